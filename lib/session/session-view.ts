@@ -1,0 +1,74 @@
+import type { Address, Hex } from 'viem'
+import type { PermissionJson } from '../permission/permission'
+import type { SessionState, SessionStatus } from './session'
+
+/** One permission of a session with what was used of it. */
+export type PermissionView = {
+  /** Name from the policy document, else the function's name. */
+  name: string
+  description: string
+  permission: PermissionJson
+  /** Calls that succeeded on chain. */
+  calls: number
+  /** Wei spent, decimal string. */
+  valueWei: string
+  gasLimit: number
+}
+
+/** A session as the server hands it to pages: plain JSON, times as unix seconds or ISO strings. */
+export type SessionView = {
+  id: Hex
+  account: Address
+  ownerAddress: Address | null
+  game: { slug: string; name: string } | null
+  policyId: Hex | null
+  policyVersion: number | null
+  status: SessionStatus
+  /** Derived at `now` of the request. */
+  state: SessionState
+  key: { scheme: 'p256' | 'secp256k1'; publicKey: Hex }
+  epoch: number
+  tableHash: Hex
+  /** Unix seconds, inclusive. */
+  validAfter: number
+  /** Unix seconds, exclusive. */
+  validUntil: number
+  permissions: PermissionView[]
+  /** Next sequence of lane 0. */
+  nextSequence: number
+  grantError: string | null
+  revokedReason: string | null
+  /** Who ended it, in words: `you`, `the studio`, `an admin`, `the session key`. */
+  revokedBy: string | null
+  revokedTxHash: Hex | null
+  activatedTxHash: Hex | null
+  createdAt: string
+  lastActivityAt: string | null
+  intents: {
+    queued: number
+    submitted: number
+    confirmed: number
+    reverted: number
+    rejected: number
+  }
+  play: {
+    playSeconds: number
+    latencyAverageMs: number | null
+    latencyMaxMs: number | null
+    refusals: Record<string, number>
+    lastSeenAt: string
+  } | null
+}
+
+/** One intent in an activity list. */
+export type IntentView = {
+  id: Hex
+  sessionId: Hex
+  /** Names of the actions called, in order. */
+  actions: string[]
+  status: 'queued' | 'submitted' | 'confirmed' | 'reverted' | 'rejected'
+  reason: string | null
+  txHash: Hex | null
+  queuedAt: string
+  settledAt: string | null
+}
