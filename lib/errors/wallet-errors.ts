@@ -1,0 +1,137 @@
+import { type ErrorRow, row } from './error-row'
+
+/** Errors of wallets, with the codes of EIP-1193 and EIP-5792. */
+export const walletErrors = {
+  user_rejected: row(
+    400,
+    4001,
+    'You declined this in your wallet.',
+    'Nothing has changed. Try again whenever you like.',
+    'debug',
+    4001,
+  ),
+  unauthorised: row(
+    403,
+    4100,
+    'This account has not been connected.',
+    'Connect the account and try again.',
+    'debug',
+    4100,
+  ),
+  unsupported_method: row(
+    400,
+    4200,
+    'This wallet cannot do that.',
+    'Use another wallet for this step.',
+    'debug',
+    4200,
+  ),
+  wallet_disconnected: row(
+    400,
+    4900,
+    'The wallet is not connected.',
+    'Connect the wallet and try again.',
+    'debug',
+    4900,
+  ),
+  unsupported_capability: row(
+    400,
+    5700,
+    'A required capability is not supported.',
+    'Leave it out or mark it as optional.',
+    'debug',
+    5700,
+  ),
+  unsupported_chain: row(
+    400,
+    5710,
+    'Playkey does not run on this chain.',
+    'Switch the wallet to the chain of the game.',
+    'debug',
+    5710,
+  ),
+  duplicate_id: row(
+    409,
+    5720,
+    'These calls were already sent.',
+    'Ask for their status instead of sending them again.',
+    'debug',
+    5720,
+  ),
+  unknown_calls_id: row(
+    404,
+    5730,
+    'There are no calls with this id.',
+    'Check the id.',
+    'debug',
+    5730,
+  ),
+  bundle_too_large: row(
+    413,
+    5740,
+    'Too many calls at once.',
+    'Send at most 32 calls together.',
+    'debug',
+    5740,
+  ),
+  atomicity_unsupported: row(
+    400,
+    5760,
+    'These calls cannot be done all or nothing.',
+    'Send them one by one.',
+    'debug',
+    5760,
+  ),
+  wildcard_permission: row(
+    400,
+    -32602,
+    'A permission must name both a contract and a function.',
+    'Add the part that is missing. Playkey never grants wildcards.',
+    'debug',
+    -32602,
+  ),
+  wallet_account_changed: row(
+    409,
+    4100,
+    'Another account was chosen in the wallet.',
+    'Switch back, or log in with the new account.',
+    'debug',
+    4100,
+  ),
+} satisfies Record<string, ErrorRow>
+
+/** Errors that only the browser meets. */
+export const browserErrors = {
+  session_key_missing: row(
+    400,
+    -32001,
+    'The key of this session is not on this device.',
+    'End the session or start a new one here.',
+    'debug',
+    4100,
+  ),
+  key_storage_failed: row(
+    500,
+    -32603,
+    'This browser could not keep the session key.',
+    'Play on: the session lasts until you close this tab.',
+  ),
+  no_free_lane: row(
+    409,
+    -32009,
+    'Too many tabs of this game are open.',
+    'Close one of the other tabs.',
+  ),
+  connection_lost: row(
+    503,
+    -32010,
+    'The connection is lost.',
+    'Your moves are kept and go out when it is back.',
+  ),
+  rolled_back: row(
+    409,
+    -32009,
+    'This was undone because an earlier move failed.',
+    'Make the move again.',
+  ),
+} satisfies Record<string, ErrorRow>
