@@ -1,0 +1,49 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { getServerEnv } from '@/lib/config/env'
+import { PrismaClient } from './generated/client'
+
+/** One pool of connections, and Prisma on top of the same pool. */
+export type Database = {
+  url: string
+  /** For the relay's hot path: hand-written SQL in few statements. */
+  pool: pg.Pool
+  prisma: PrismaClient
+  close(): Promise<void>
+}
+
+/**
+ * Opens a pool; connections are made on first use.
+ * @param max Connections at most; a query beyond waits at most 5 s, then fails as temporarily unavailable.
+ */
+export function openDatabase(url: string, max = 12): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+  })
+  // A connection that breaks while idle must not end the process; the next query opens another.
+  pool.on('error', () => undefined)
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  const close = async () => {
+    await prisma.$disconnect()
+    await pool.end()
+  }
+  return { url, pool, prisma, close }
+}
+
+const holder = globalThis as typeof globalThis & {
+  playkeyDatabase?: Database | undefined
+}
+
+/** This process's database, opened once from the environment; survives hot reload. */
+export function getDatabase(): Database {
+  holder.playkeyDatabase ??= openDatabase(getServerEnv().DATABASE_URL)
+  return holder.playkeyDatabase
+}
+
+/** Makes `database` the one of this process: the worker and tests open their own. */
+export function setDatabase(database: Database | undefined): void {
+  holder.playkeyDatabase = database
+}
