@@ -107,7 +107,12 @@ function committedSchema(): SchemaFiles {
   const git = (...args: string[]) =>
     execFileSync('git', args, { encoding: 'utf8' })
   const list = (path: string) =>
-    git('ls-tree', '--name-only', '-r', 'HEAD', path).split('\n').filter(Boolean)
+    git('ls-tree', '--name-only', '-r', 'HEAD', path)
+      .split('\n')
+      .filter(Boolean)
   if (list('prisma/migrations').length === 0) return []
-  return list('prisma/schema').map((path) => [path, git('show', `HEAD:${path}`)])
+  return list('prisma/schema').map((path) => [
+    path,
+    git('show', `HEAD:${path}`),
+  ])
 }

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
 import { mkdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { type Child, startChild, tail, waitUntil } from './child'
 

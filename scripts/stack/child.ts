@@ -23,6 +23,8 @@ export function startChild(
   const { onLine, stopSignal = 'SIGTERM', ...spawnOptions } = options
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: Ctrl-C in the terminal reaches only the supervisor, which stops things in order.
+    detached: process.platform !== 'win32',
     ...spawnOptions,
   })
   for (const stream of [child.stdout, child.stderr]) {
@@ -35,7 +37,11 @@ export function startChild(
     })
   }
   child.on('error', (error) => onLine?.(`${name}: ${error.message}`))
-  return { name, process: child, stop: (graceMs) => stop(child, stopSignal, graceMs) }
+  return {
+    name,
+    process: child,
+    stop: (graceMs) => stop(child, stopSignal, graceMs),
+  }
 }
 
 async function stop(

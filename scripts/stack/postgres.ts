@@ -28,7 +28,7 @@ export type Postgres = {
 }
 
 /**
- * Starts the PostgreSQL that npm installed, with its data in `directory`.
+ * Starts the PostgreSQL that npm installed, with its data in `directory` (see `reachableDirectory`).
  * A server that an earlier, killed run left behind on the same data is stopped first.
  * @param durable false trades crash safety of the machine for speed, for tests.
  */
@@ -41,7 +41,7 @@ export async function startPostgres(options: {
   const isRoot = process.getuid?.() === 0
   const ids = isRoot ? { uid: NOBODY, gid: NOBODY } : {}
   const binaries = await locateBinaries(isRoot)
-  const directory = isRoot ? reachable(options.directory) : options.directory
+  const { directory } = options
   const data = join(directory, 'data')
 
   await mkdir(directory, { recursive: true })
@@ -75,7 +75,10 @@ function settings(durable: boolean): string[] {
     shared_buffers: '128MB',
     ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
   }
-  return Object.entries(values).flatMap(([key, value]) => ['-c', `${key}=${value}`])
+  return Object.entries(values).flatMap(([key, value]) => [
+    '-c',
+    `${key}=${value}`,
+  ])
 }
 
 async function locateBinaries(isRoot: boolean) {
@@ -101,9 +104,10 @@ async function stage(packaged: string): Promise<string> {
   return target
 }
 
-/** `directory`, or one outside of any private folder when `nobody` cannot enter it. */
-function reachable(directory: string): string {
-  if (isReachable(dirname(directory))) return directory
+/** `directory`, or for root a stand-in outside of any private folder when `nobody` could not enter it. */
+export function reachableDirectory(directory: string): string {
+  if (process.getuid?.() !== 0 || isReachable(dirname(directory)))
+    return directory
   return join('/var/tmp', `playkey-data-${hashOf(directory)}`)
 }
 
@@ -150,11 +154,16 @@ async function stopLeftover(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid')
   const text = await readFile(file, 'utf8').catch(() => null)
   const pid = Number(text?.split('\n')[0])
-  if (!text || !Number.isInteger(pid) || !(await isPostgresOf(pid, data))) return
+  if (!text || !Number.isInteger(pid) || !(await isPostgresOf(pid, data)))
+    return
   process.kill(pid, 'SIGINT')
-  await waitUntil('The PostgreSQL of an earlier run', async () => !existsSync(file), {
-    timeoutMs: 15_000,
-  })
+  await waitUntil(
+    'The PostgreSQL of an earlier run',
+    async () => !existsSync(file),
+    {
+      timeoutMs: 15_000,
+    },
+  )
 }
 
 /** Whether `pid` is a PostgreSQL server on exactly this data directory, and not a reused number. */

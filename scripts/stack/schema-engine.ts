@@ -47,10 +47,12 @@ export async function readSchema(): Promise<SchemaFiles> {
   return Promise.all(
     names
       .sort()
-      .map(async (name): Promise<[string, string]> => [
-        name,
-        await readFile(join(schemaDirectory, name), 'utf8'),
-      ]),
+      .map(
+        async (name): Promise<[string, string]> => [
+          name,
+          await readFile(join(schemaDirectory, name), 'utf8'),
+        ],
+      ),
   )
 }
 

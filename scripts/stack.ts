@@ -1,0 +1,64 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startAnvil } from './stack/anvil'
+import { bindDatabaseToChain } from './stack/chain-identity'
+import { type Child, findFreePort } from './stack/child'
+import { deployContracts } from './stack/deploy'
+import { composeEnvironment, type Environment } from './stack/environment'
+import { startPostgres } from './stack/postgres'
+import { applyMigrations } from './stack/schema-engine'
+
+/** A throw-away database and chain, migrated and deployed, as tests and benchmarks need them. */
+export type Stack = {
+  databaseUrl: string
+  rpcUrl: string
+  environment: Environment
+  postgres: Child
+  anvil: Child
+  /** Stops both and removes their data. */
+  stop(): Promise<void>
+}
+
+/** Starts a stack of its own on free ports. @param appUrl Origin that web processes will be told. */
+export async function startStack(
+  options: { appUrl?: string } = {},
+): Promise<Stack> {
+  const directory = await mkdtemp(join(tmpdir(), 'playkey-stack-'))
+  // PostgreSQL runs as another user when we are root, and must be able to enter.
+  await chmod(directory, 0o711)
+  const [postgres, anvil] = await Promise.all([
+    findFreePort().then((port) =>
+      startPostgres({
+        directory: join(directory, 'postgres'),
+        port,
+        database: 'playkey',
+        durable: false,
+      }),
+    ),
+    findFreePort().then((port) => startAnvil({ port })),
+  ])
+  const stop = async () => {
+    await Promise.all([postgres.child.stop(), anvil.child.stop()])
+    await rm(directory, { recursive: true, force: true })
+  }
+  try {
+    await applyMigrations(postgres.url)
+    await deployContracts(anvil.url)
+    const { chainId } = await bindDatabaseToChain(postgres.url, anvil.url)
+    const environment = composeEnvironment({
+      databaseUrl: postgres.url,
+      rpcUrl: anvil.url,
+      chainId,
+      appUrl: options.appUrl ?? 'http://localhost:3000',
+      loginSecret: 'a login secret for tests, not a secret',
+    })
+    return {
+      ...{ databaseUrl: postgres.url, rpcUrl: anvil.url, environment },
+      ...{ postgres: postgres.child, anvil: anvil.child, stop },
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

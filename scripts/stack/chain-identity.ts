@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs'
+import { mkdir, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
+import { createPublicClient, http } from 'viem'
+
+/**
+ * Chain and database are kept together or set aside together: when only one of them is there,
+ * what is left moves to `backup-<time>` and both start anew.
+ * @returns where it was moved, or null when nothing had to be.
+ */
+export async function setAsideHalf(directory: string): Promise<string | null> {
+  const parts = ['postgres', 'chain']
+  const present = parts.filter((part) =>
+    existsSync(
+      join(directory, part === 'chain' ? 'chain/state.json' : 'postgres/data'),
+    ),
+  )
+  if (present.length !== 1) return null
+  return setAside(directory)
+}
+
+/** Moves chain and database of an embedded stack to `backup-<time>`. @returns where. */
+export async function setAside(directory: string): Promise<string> {
+  const stamp = new Date().toISOString().replace(/[:.]/g, '-')
+  const backup = join(directory, `backup-${stamp}`)
+  await mkdir(backup, { recursive: true })
+  for (const part of ['postgres', 'chain'])
+    if (existsSync(join(directory, part)))
+      await rename(join(directory, part), join(backup, part))
+  return backup
+}
+
+/** Binds the database to the chain at its first start. @throws when it mirrors another chain. */
+export async function bindDatabaseToChain(
+  databaseUrl: string,
+  rpcUrl: string,
+): Promise<{ chainId: number }> {
+  const client = createPublicClient({ transport: http(rpcUrl) })
+  const [chainId, genesis] = await Promise.all([
+    client.getChainId(),
+    client.getBlock({ blockNumber: 0n }),
+  ])
+  const db = new pg.Client({ connectionString: databaseUrl })
+  await db.connect()
+  try {
+    await db.query(
+      'INSERT INTO "MirroredChain" ("chainId", "genesisHash") SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM "MirroredChain")',
+      [chainId, genesis.hash],
+    )
+    const { rows } = await db.query<{ chainId: number; genesisHash: string }>(
+      'SELECT "chainId", "genesisHash" FROM "MirroredChain"',
+    )
+    const known = rows[0]
+    if (known?.chainId !== chainId || known.genesisHash !== genesis.hash)
+      throw new Error(
+        `The database mirrors chain ${known?.chainId} (genesis ${known?.genesisHash}), but RPC_URL is chain ${chainId} (genesis ${genesis.hash}). Point DATABASE_URL at the database of that chain, or at an empty one.`,
+      )
+    return { chainId }
+  } finally {
+    await db.end()
+  }
+}
