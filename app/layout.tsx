@@ -1,0 +1,40 @@
+import { GeistMono } from 'geist/font/mono'
+import { GeistPixelSquare } from 'geist/font/pixel'
+import { GeistSans } from 'geist/font/sans'
+import type { Metadata, Viewport } from 'next'
+import type { ReactNode } from 'react'
+import { SiteFooter } from '@/components/ui/site-footer'
+import { SiteHeader } from '@/components/ui/site-header'
+import { getActor } from '@/lib/server/auth/actor'
+import './globals.css'
+
+export const metadata: Metadata = {
+  title: { default: 'Playkey: sign once, then just play', template: '%s · Playkey' },
+  description:
+    'On-chain games without pop-ups: one signature, a timed session, and limits that the chain itself keeps.',
+}
+
+export const viewport: Viewport = {
+  themeColor: '#0d0c0f',
+  colorScheme: 'dark',
+}
+
+export default async function RootLayout({
+  children,
+}: {
+  children: ReactNode
+}) {
+  const actor = await getActor()
+  return (
+    <html
+      lang="en"
+      className={`${GeistSans.variable} ${GeistMono.variable} ${GeistPixelSquare.variable}`}
+    >
+      <body className="torchlight flex flex-col">
+        <SiteHeader actor={actor} />
+        {children}
+        <SiteFooter actor={actor} />
+      </body>
+    </html>
+  )
+}

@@ -1,0 +1,87 @@
+'use client'
+
+import { useEffect, useState } from 'react'
+import { DungeonFloor } from './dungeon-floor'
+import { GemFigure, HeroFigure, Torch } from './dungeon-figures'
+
+const columns = 13
+const rows = 9
+/** A walk around the room that ends where it began. */
+const walk = 'RRRRDDRRUURRRDDDLLLDDDLLLLLLUULUUUUR'
+const steps = { R: [1, 0], L: [-1, 0], U: [0, -1], D: [0, 1] } as const
+const gems = [
+  [5, 1],
+  [8, 3],
+  [10, 1],
+  [11, 4],
+  [8, 7],
+  [5, 7],
+  [2, 5],
+  [1, 3],
+] as const
+
+type Frame = { x: number; y: number; flip: boolean }
+
+/** Every position of the walk, from the start on. */
+function framesOf(): Frame[] {
+  const frames: Frame[] = [{ x: 2, y: 1, flip: false }]
+  for (const letter of walk) {
+    const last = frames.at(-1)
+    const step = steps[letter as keyof typeof steps]
+    if (!last || !step) break
+    const flip = step[0] === 0 ? last.flip : step[0] < 0
+    frames.push({ x: last.x + step[0], y: last.y + step[1], flip })
+  }
+  return frames
+}
+
+const frames = framesOf()
+
+/** Delve as it looks, walked by a script; decorative. The real board is one click away. */
+export function DelvePreview() {
+  const [at, setAt] = useState(0)
+
+  useEffect(() => {
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
+    const timer = setInterval(() => {
+      if (!document.hidden) setAt((index) => (index + 1) % frames.length)
+    }, 430)
+    return () => clearInterval(timer)
+  }, [])
+
+  const hero = frames[at] ?? { x: 2, y: 1, flip: false }
+  const taken = frames.slice(0, at + 1)
+  const left = gems.filter(
+    ([x, y]) => !taken.some((frame) => frame.x === x && frame.y === y),
+  )
+  return (
+    <svg
+      viewBox={`0 0 ${columns} ${rows}`}
+      role="img"
+      aria-label="Delve: an adventurer with a torch collects gems in a dark dungeon"
+      className="block w-full"
+    >
+      <DungeonFloor columns={columns} rows={rows} />
+      {left.map(([x, y]) => (
+        <GemFigure key={`${x}-${y}`} x={x} y={y} />
+      ))}
+      <HeroFigure
+        x={6}
+        y={5}
+        address="0x0000a0aa00"
+        name="Another player"
+        stepMs={0}
+      />
+      <HeroFigure
+        x={11}
+        y={7}
+        address="0x000014ff00"
+        name="Another player"
+        stepMs={0}
+        flip
+      />
+      <HeroFigure {...hero} address={null} name="You" stepMs={300} />
+      <Torch id="preview-torch" {...hero} radius={6} stepMs={300} />
+    </svg>
+  )
+}

@@ -1,0 +1,45 @@
+import { clsx } from 'clsx'
+import Link from 'next/link'
+import { CopyButton } from './copy-button'
+
+/** `0x1234…cdef`, enough to recognise a value by. */
+export function shortHex(value: string): string {
+  return value.length > 14 ? `${value.slice(0, 6)}…${value.slice(-4)}` : value
+}
+
+type HexProps = {
+  value: string
+  /** What it is, for the copy button: `address`, `session id` … */
+  what: string
+  href?: string | undefined
+  full?: boolean
+  className?: string
+}
+
+/** Address, hash or id: short, whole on hover, copied by a button. */
+export function Hex({ value, what, href, full, className }: HexProps) {
+  const text = full ? value : shortHex(value)
+  return (
+    <span
+      className={clsx('inline-flex min-w-0 items-center gap-0.5', className)}
+    >
+      {href ? (
+        <Link
+          href={href}
+          title={value}
+          className="font-mono text-[13px] underline decoration-white/25 underline-offset-4 [overflow-wrap:anywhere] hover:decoration-torch"
+        >
+          {text}
+        </Link>
+      ) : (
+        <span
+          title={value}
+          className="font-mono text-[13px] [overflow-wrap:anywhere]"
+        >
+          {text}
+        </span>
+      )}
+      <CopyButton value={value} what={what} />
+    </span>
+  )
+}
