@@ -1,0 +1,45 @@
+import { writeFile } from 'node:fs/promises'
+import { startStack } from '@/scripts/stack'
+import { startChild } from '@/scripts/stack/child'
+import { buildApp } from '@/scripts/stack/generate'
+
+/** Serves the production build over a fresh database and chain, for the end-to-end tests, until SIGTERM. */
+const port = process.argv[2] ?? '3190'
+const stack = await startStack({ appUrl: `http://localhost:${port}` })
+const { web, worker } = stack.environment
+const base = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
+const say = (name: string) => (line: string) => console.log(`[${name}] ${line}`)
+
+const relay = startChild(
+  'worker',
+  process.execPath,
+  ['--import', 'tsx', 'scripts/worker.ts'],
+  { env: { ...base, ...worker }, onLine: say('worker') },
+)
+process.on('SIGTERM', () => void stop())
+process.on('SIGINT', () => void stop())
+
+Object.assign(process.env, web)
+const { seedDemo } = await import('@/lib/server/seed/seed-demo')
+await Promise.all([seedDemo(), buildApp()])
+// How the fixtures reach what is behind the app: the chain's clock and the database's rows.
+await writeFile(
+  '.playkey-e2e.json',
+  JSON.stringify({ databaseUrl: stack.databaseUrl, rpcUrl: stack.rpcUrl }),
+)
+const app = startChild(
+  'web',
+  process.execPath,
+  [
+    ...['node_modules/next/dist/bin/next', 'start'],
+    ...['--hostname', '127.0.0.1', '--port', port],
+  ],
+  { env: { ...base, ...web }, onLine: say('web') },
+)
+
+async function stop(): Promise<void> {
+  await app.stop()
+  await relay.stop()
+  await stack.stop()
+  process.exit()
+}
