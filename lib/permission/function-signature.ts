@@ -7,8 +7,8 @@ import {
 } from 'viem'
 import { selectorOf } from './selector'
 
-/** Longest signature accepted, in characters. */
-export const MAX_SIGNATURE_LENGTH = 200
+/** Longest signature the contract accepts, in characters, inclusive. */
+export const MAX_SIGNATURE_LENGTH = 128
 
 const namePattern = /^[A-Za-z_$][A-Za-z0-9_$]*$/
 const elementaryPattern =

@@ -9,7 +9,6 @@ import {
   bytesSchema,
   bytesUpToSchema,
   integerSchema,
-  unixSecondsSchema,
 } from '../permission/scalar-schema'
 import { MAX_REVOKERS } from './policy-id'
 
@@ -70,6 +69,9 @@ export const gameActionListSchema = z
 
 const namedSlug = z.strictObject({ slug: slugSchema, name: visibleText(1, 60) })
 
+/** Unix seconds, 0 = not paused, 2^40-1 = paused without end. */
+export const pausedUntilSchema = integerSchema(0, 2 ** 40 - 1)
+
 /** Session length in seconds. */
 export const maxDurationSchema = integerSchema(
   MIN_POLICY_DURATION_SECONDS,
@@ -96,5 +98,5 @@ export const policySchema = z.strictObject({
   tableHash: bytesSchema(32),
   owner: addressSchema,
   revokers: z.array(addressSchema).max(MAX_REVOKERS),
-  pausedUntil: unixSecondsSchema,
+  pausedUntil: pausedUntilSchema,
 })

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+import type { Permission } from '../permission/permission'
+import { selectorOf } from '../permission/selector'
+import { evaluateIntent, type SessionFacts } from './evaluate-intent'
+
+const to = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
+const other = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
+const move: Permission = {
+  to,
+  signature: 'move(uint8)',
+  maxCalls: 3,
+  maxValuePerCall: 0n,
+  maxValue: 0n,
+}
+const mint: Permission = {
+  ...move,
+  signature: 'mint(uint256)',
+  maxValuePerCall: 5n,
+  maxValue: 8n,
+}
+const session: SessionFacts = {
+  status: 'active',
+  validAfter: 1_000,
+  validUntil: 2_000,
+  permissions: [move, mint],
+  usage: [],
+  nextSequence: (lane) => (lane === 0 ? 4 : 0),
+}
+const moveCall = { to, value: 0n, data: selectorOf(move.signature) } as const
+const mintCall = { to, value: 5n, data: selectorOf(mint.signature) } as const
+const intent = {
+  lane: 0,
+  sequence: 4,
+  calls: [moveCall],
+  expiry: 1_600,
+  callGas: 100_000,
+}
+
+function judge(
+  change:
+    | Partial<typeof intent>
+    | { calls: readonly (typeof moveCall | typeof mintCall)[] } = {},
+  facts: Partial<SessionFacts> = {},
+  world: { nowSeconds?: number; pausedUntil?: number } = {},
+): string {
+  const verdict = evaluateIntent({
+    session: { ...session, ...facts },
+    intent: { ...intent, ...change },
+    nowSeconds: world.nowSeconds ?? 1_500,
+    pausedUntil: world.pausedUntil ?? 0,
+  })
+  return verdict.ok ? 'ok' : verdict.error.code
+}
+
+describe('evaluateIntent', () => {
+  test('behavior: charges what would be used', () => {
+    const verdict = evaluateIntent({
+      session,
+      intent: { ...intent, calls: [moveCall, mintCall, moveCall] },
+      nowSeconds: 1_500,
+      pausedUntil: 0,
+    })
+    expect(verdict).toEqual({
+      ok: true,
+      usage: [
+        { calls: 2, valueWei: '0' },
+        { calls: 1, valueWei: '5' },
+      ],
+    })
+  })
+
+  test('param: window, inclusive start and exclusive end', () => {
+    const at = (nowSeconds: number) =>
+      judge({ expiry: nowSeconds + 10 }, {}, { nowSeconds })
+    expect([at(999), at(1_000), at(1_999), at(2_000)]).toEqual([
+      'session_not_started',
+      'ok',
+      'ok',
+      'session_expired',
+    ])
+  })
+
+  test('param: expiry, exclusive and at most 900 seconds ahead', () => {
+    const until = (expiry: number) => judge({ expiry })
+    expect([until(1_500), until(1_501), until(2_400), until(2_401)]).toEqual([
+      'intent_expired',
+      'ok',
+      'ok',
+      'intent_expiry_too_far',
+    ])
+  })
+
+  test('error: status, pause, gas, sequence, count', () => {
+    expect(judge({}, { status: 'revoked' })).toBe('session_revoked')
+    expect(judge({}, { status: 'pending' })).toBe('ok')
+    expect(judge({}, {}, { pausedUntil: 1_501 })).toBe('policy_paused')
+    expect(judge({}, {}, { pausedUntil: 1_500 })).toBe('ok')
+    expect(judge({ callGas: 8_000_001 })).toBe('call_gas_too_high')
+    expect(judge({ sequence: 5 })).toBe('wrong_sequence')
+    expect(judge({ lane: 1 })).toBe('wrong_sequence')
+    expect(judge({ lane: 1, sequence: 0 })).toBe('ok')
+    expect(judge({ calls: [] })).toBe('call_count')
+    expect(judge({ calls: Array(33).fill(moveCall) })).toBe('call_count')
+  })
+
+  test('error: pairs are exact', () => {
+    const call = (change: object) =>
+      judge({ calls: [{ ...moveCall, ...change }] })
+    expect(call({ to: other })).toBe('call_not_permitted')
+    expect(call({ data: '0x12345678' })).toBe('call_not_permitted')
+    expect(call({ data: '0x123456' })).toBe('call_not_permitted')
+    expect(call({ data: '0x' })).toBe('call_not_permitted')
+    expect(call({ value: 1n })).toBe('value_not_allowed')
+  })
+
+  test('error: limits hold over the whole batch', () => {
+    const used = (calls: number, valueWei = '0') => ({
+      usage: [
+        { calls, valueWei: '0' },
+        { calls: 0, valueWei },
+      ],
+    })
+    expect(judge({ calls: Array(3).fill(moveCall) })).toBe('ok')
+    expect(judge({ calls: Array(4).fill(moveCall) })).toBe(
+      'call_limit_exceeded',
+    )
+    expect(judge({}, used(3))).toBe('call_limit_exceeded')
+    expect(judge({ calls: [mintCall] }, used(0, '3'))).toBe('ok')
+    expect(judge({ calls: [mintCall] }, used(0, '4'))).toBe(
+      'value_limit_exceeded',
+    )
+    expect(judge({ calls: [mintCall, mintCall] })).toBe('value_limit_exceeded')
+    expect(
+      judge({
+        calls: [{ ...mintCall, value: 6n } as unknown as typeof mintCall],
+      }),
+    ).toBe('value_per_call_exceeded')
+  })
+})

@@ -1,0 +1,12 @@
+export { MAX_CALLS, MAX_PERMISSIONS } from '../permission/permission-schema'
+
+/** Longest session, in seconds, inclusive: 30 days. */
+export const MAX_SESSION_SECONDS = 2_592_000
+/** Furthest an intent's expiry may lie ahead of the block, in seconds, inclusive. */
+export const MAX_INTENT_TTL_SECONDS = 900
+/** Most gas an intent may sign for, inclusive. */
+export const MAX_CALL_GAS = 8_000_000
+/** Most calls of one intent, inclusive. */
+export const MAX_CALLS_PER_INTENT = 32
+/** Time left below which a session is shown as expiring, in seconds, exclusive. */
+export const EXPIRING_SECONDS = 120
