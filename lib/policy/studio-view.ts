@@ -29,7 +29,13 @@ export type LintIssueView = {
 
 /** What a player reads before signing, generated from the struct that is signed. */
 export type ConsentPreview = {
-  sentences: { title: string; detail: string; to: Address; signature: string }[]
+  sentences: {
+    title: string
+    note: string | null
+    detail: string
+    to: Address
+    signature: string
+  }[]
   window: string
   worstCase: string
   never: string[]
