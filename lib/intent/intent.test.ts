@@ -1,0 +1,266 @@
+import fc from 'fast-check'
+import { P256 } from 'ox'
+import {
+  concatHex,
+  type Hex,
+  hashTypedData,
+  hexToBytes,
+  numberToHex,
+  sha256,
+  size,
+  zeroHash,
+} from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { describe, expect, test } from 'vitest'
+import { encodeTable } from '../permission/encode-table'
+import type { Permission } from '../permission/permission'
+import { selectorOf } from '../permission/selector'
+import { decodeOutcome, decodeRejection } from './decode-outcome'
+import { encodeSections } from './encode-bundle'
+import { encodeIntent } from './encode-intent'
+import type { Intent } from './intent'
+import { fromIntentJson, intentJsonSchema, toIntentJson } from './intent-schema'
+import { fromEip5792Status, toEip5792Status } from './intent-status'
+import { hashIntent, intentTypedData } from './intent-typed-data'
+import {
+  compactSecp256k1Signature,
+  isLowS,
+  normalizeP256Signature,
+  P256_ORDER,
+} from './normalize-signature'
+
+const to = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
+const domain = { chainId: 31337, sessionManager: to } as const
+const move: Permission = {
+  to,
+  signature: 'move(uint8)',
+  maxCalls: 3,
+  maxValuePerCall: 0n,
+  maxValue: 0n,
+}
+const mint: Permission = {
+  ...move,
+  signature: 'mint(uint256)',
+  maxValuePerCall: 5n,
+  maxValue: 8n,
+}
+const intent: Intent = {
+  account: to,
+  sessionId: zeroHash,
+  lane: 0,
+  sequence: 4,
+  calls: [
+    {
+      to,
+      value: 0n,
+      data: `${selectorOf(move.signature)}${'00'.repeat(31)}01` as Hex,
+    },
+  ],
+  expiry: 1_800_000_000,
+  callGas: 100_000,
+}
+
+const bytes = (max: number) =>
+  fc
+    .uint8Array({ maxLength: max })
+    .map((data): Hex => `0x${Buffer.from(data).toString('hex')}`)
+const intents = fc.record({
+  account: fc.constant(to),
+  sessionId: fc.constant(zeroHash),
+  lane: fc.nat(2 ** 31),
+  sequence: fc.nat(2 ** 31),
+  calls: fc.array(
+    fc.record({
+      to: fc.constant(to),
+      value: fc.bigInt(0n, 2n ** 200n),
+      data: bytes(80),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+  expiry: fc.nat(2_000_000_000),
+  callGas: fc.nat(8_000_000),
+})
+
+describe('hashIntent', () => {
+  test('behavior: equals the digest of the typed data', () => {
+    fc.assert(
+      fc.property(intents, (sample) => {
+        const input = { intent: sample, ...domain }
+        expect(hashIntent(input)).toBe(hashTypedData(intentTypedData(input)))
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
+
+describe('intentJsonSchema', () => {
+  test('behavior: round trip', () => {
+    fc.assert(
+      fc.property(intents, (sample) => {
+        const wire = JSON.parse(JSON.stringify(toIntentJson(sample)))
+        expect(fromIntentJson(intentJsonSchema.parse(wire))).toEqual(sample)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test.each([
+    [['lane'], { lane: -1 }],
+    [['lane'], { lane: 2 ** 32 }],
+    [['sequence'], { sequence: 1.5 }],
+    [['expiry'], { expiry: 1_800_000_000_000 }],
+    [['callGas'], { callGas: 8_000_001 }],
+    [['calls'], { calls: [] }],
+    [['calls'], { calls: Array(33).fill({ to }) }],
+    [['calls', 0, 'value'], { calls: [{ to, value: '0x01' }] }],
+    [['calls', 0, 'value'], { calls: [{ to, value: '5' }] }],
+    [['calls', 0, 'data'], { calls: [{ to, data: '0x123' }] }],
+    [['calls', 0, 'to'], { calls: [{ to: `${to}00` }] }],
+  ])('error: names %j', (path, change) => {
+    const json = { ...toIntentJson(intent), ...change }
+    const result = intentJsonSchema.safeParse(json)
+    expect(result.error?.issues[0]?.path).toEqual(path)
+  })
+})
+
+describe('encodeIntent', () => {
+  const signature = `0x${'11'.repeat(64)}` as const
+  const facts = {
+    key: { scheme: 'p256', publicKey: `0x${'22'.repeat(64)}` },
+    epoch: 9,
+    permissions: [move, mint],
+  } as const
+
+  test('behavior: packs the contract layout', () => {
+    const encoded = encodeIntent({ intent, signature }, facts)
+    const expected = [
+      to.slice(2).toLowerCase(),
+      '02',
+      '00000009',
+      '22'.repeat(64),
+      '00000000',
+      '00000004',
+      numberToHex(intent.expiry, { size: 5 }).slice(2),
+      numberToHex(intent.callGas, { size: 4 }).slice(2),
+      '11'.repeat(64),
+      '01',
+      '00',
+      '0020',
+      `${'00'.repeat(31)}01`,
+    ].join('')
+    expect(encoded).toBe(`0x${expected}`)
+  })
+
+  test('behavior: value only where the entry may carry it', () => {
+    const call = { to, value: 5n, data: selectorOf(mint.signature) } as const
+    const encoded = encodeIntent(
+      { intent: { ...intent, calls: [call] }, signature },
+      facts,
+    )
+    expect(encoded.endsWith(`010000${'00'.repeat(15)}05`)).toBe(true)
+  })
+
+  test('error: calls that the table cannot express', () => {
+    const write = (change: object) => () =>
+      encodeIntent(
+        {
+          intent: {
+            ...intent,
+            calls: [
+              { to, value: 0n, data: selectorOf(move.signature), ...change },
+            ],
+          },
+          signature,
+        },
+        facts,
+      )
+    expect(write({ data: '0x12345678' })).toThrow('does not allow this action')
+    expect(write({ value: 1n })).toThrow('may not spend')
+  })
+
+  test('behavior: sections carry table and counts', () => {
+    const table = encodeTable([move, mint])
+    const sections = encodeSections([
+      { policyId: zeroHash, table, intents: ['0xaa', '0xbb'] },
+    ])
+    expect(sections).toBe(
+      `${zeroHash}02${table.slice(2)}0002aabb`.toLowerCase(),
+    )
+    expect(size(sections)).toBe(32 + 1 + size(table) + 2 + 2)
+  })
+})
+
+describe('decodeOutcome', () => {
+  test('behavior: reads every field', () => {
+    const counters = [1, 2, 3, 4, 5, 6, 7, 524_287]
+    const packed = counters.reduce(
+      (word, count, index) => word | (BigInt(count) << BigInt(19 * index)),
+      (3n << 224n) | (7n << 192n) | (0xdeadbeefn << 152n),
+    )
+    expect(decodeOutcome(packed)).toEqual({
+      lane: 3,
+      sequence: 7,
+      isSuccess: false,
+      revertSelector: '0xdeadbeef',
+      counters,
+    })
+    expect(decodeOutcome((1n << 184n) | (1n << 192n))).toMatchObject({
+      sequence: 1,
+      isSuccess: true,
+      revertSelector: null,
+    })
+  })
+
+  test('behavior: reads a rejection', () => {
+    const detail = (3n << 224n) | (7n << 192n) | (0x00beef01n << 160n)
+    expect(decodeRejection(detail)).toEqual({
+      lane: 3,
+      sequence: 7,
+      reasonSelector: '0x00beef01',
+    })
+  })
+})
+
+test('behavior: statuses map to EIP-5792 and back', () => {
+  expect(toEip5792Status('queued')).toBe(100)
+  for (const status of ['confirmed', 'reverted', 'rejected'] as const) {
+    expect(fromEip5792Status(toEip5792Status(status))).toBe(status)
+  }
+  expect(fromEip5792Status(600)).toBeNull()
+})
+
+describe('signatures', () => {
+  test('behavior: both halves normalise to one valid low-s signature', () => {
+    const privateKey = P256.randomPrivateKey()
+    const publicKey = P256.getPublicKey({ privateKey })
+    const payload = sha256('0x1234')
+    const { r, s } = P256.sign({ payload, privateKey })
+    const forms = [BigInt(s), P256_ORDER - BigInt(s)].map((half) =>
+      normalizeP256Signature(
+        hexToBytes(concatHex([r, numberToHex(half, { size: 32 })])),
+      ),
+    )
+    expect(forms[0]).toBe(forms[1])
+    const [form] = forms
+    if (!form) throw new Error('no form')
+    expect(isLowS(form)).toBe(true)
+    const signature = { r, s: `0x${form.slice(66)}` } as const
+    expect(P256.verify({ payload, publicKey, signature })).toBe(true)
+  })
+
+  test('error: wrong length', () => {
+    expect(() => normalizeP256Signature(new Uint8Array(65))).toThrow('65')
+  })
+
+  test('behavior: EIP-2098 keeps r, s and parity', async () => {
+    const signer = privateKeyToAccount(`0x${'01'.repeat(32)}`)
+    for (const message of ['a', 'b', 'c', 'd']) {
+      const signature = await signer.signMessage({ message })
+      const compact = compactSecp256k1Signature(signature)
+      expect(size(compact)).toBe(64)
+      expect(compact.slice(0, 66)).toBe(signature.slice(0, 66))
+      const yParity = Number.parseInt(signature.slice(130), 16) - 27
+      expect(BigInt(`0x${compact.slice(66)}`) >> 255n).toBe(BigInt(yParity))
+    }
+  })
+})
