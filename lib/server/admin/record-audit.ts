@@ -1,5 +1,5 @@
 import type { Actor } from '@/lib/auth/roles'
-import type { Prisma } from '../db/generated/client'
+import type { Prisma } from '../db/database'
 
 /** Appends a line to the audit log, in the transaction of what it records. */
 export async function recordAudit(

@@ -3,6 +3,9 @@ import pg from 'pg'
 import { getServerEnv } from '@/lib/config/env'
 import { PrismaClient } from './generated/client'
 
+/** Prisma's types, for services that write queries. */
+export type { Prisma } from './generated/client'
+
 /** One pool of connections, and Prisma on top of the same pool. */
 export type Database = {
   url: string

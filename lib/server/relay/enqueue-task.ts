@@ -1,5 +1,5 @@
 import { channels } from '../db/channels'
-import type { Prisma } from '../db/generated/client'
+import type { Prisma } from '../db/database'
 import type { TaskPayloads } from './task-payloads'
 
 /** Stores work for the worker and wakes it, both when the caller's transaction commits. Returns the task's id. */

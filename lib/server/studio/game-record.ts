@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem'
 import type { GameActionJson, Policy, PolicyDocument } from '@/lib/policy/policy'
 import type { DraftActionView } from '@/lib/policy/studio-view'
-import type { Prisma } from '../db/generated/client'
+import type { Prisma } from '../db/database'
 
 /** A game with all that its studio's page shows. */
 export const gameInclude = {
