@@ -9,7 +9,10 @@ import { getActor } from '@/lib/server/auth/actor'
 import './globals.css'
 
 export const metadata: Metadata = {
-  title: { default: 'Playkey: sign once, then just play', template: '%s · Playkey' },
+  title: {
+    default: 'Playkey: sign once, then just play',
+    template: '%s · Playkey',
+  },
   description:
     'On-chain games without pop-ups: one signature, a timed session, and limits that the chain itself keeps.',
 }

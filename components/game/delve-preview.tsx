@@ -1,8 +1,8 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import { DungeonFloor } from './dungeon-floor'
 import { GemFigure, HeroFigure, Torch } from './dungeon-figures'
+import { DungeonFloor } from './dungeon-floor'
 
 const columns = 13
 const rows = 9

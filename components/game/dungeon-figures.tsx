@@ -1,5 +1,5 @@
-import { gemArt } from './sprite-art'
 import { heroArt, SpritePixels } from './sprite'
+import { gemArt } from './sprite-art'
 
 type At = { x: number; y: number }
 

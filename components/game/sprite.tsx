@@ -44,17 +44,15 @@ export function SpritePixels({ art }: { art: PixelArt }) {
   )
 }
 
-type SpriteProps = { art: PixelArt; className?: string; title?: string }
+type SpriteProps = { art: PixelArt; className?: string }
 
-/** A sprite on its own. Decorative unless it has a title. */
-export function Sprite({ art, className = 'size-8', title }: SpriteProps) {
+/** A sprite on its own; decorative, its name stands beside it. */
+export function Sprite({ art, className = 'size-8' }: SpriteProps) {
   return (
     <svg
       viewBox="0 0 12 12"
       className={`${className} shrink-0`}
-      {...(title
-        ? { role: 'img', 'aria-label': title }
-        : { 'aria-hidden': true })}
+      aria-hidden="true"
     >
       <SpritePixels art={art} />
     </svg>

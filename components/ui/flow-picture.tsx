@@ -94,11 +94,13 @@ function Station({ node, layout }: { node: Node; layout: Layout }) {
 function Lines({ layout, vertical }: { layout: Layout; vertical: boolean }) {
   const { width, height } = layout.node
   const [first, , , manager] = layout.nodes
-  const steps = layout.nodes.slice(0, 4).map((node) =>
-    vertical
-      ? `M40 ${node.y + height + 4}v28m-4-6l4 6l4-6`
-      : `M${node.x + width + 5} ${node.y + height / 2}h34m-6-4l6 4l-6 4`,
-  )
+  const steps = layout.nodes
+    .slice(0, 4)
+    .map((node) =>
+      vertical
+        ? `M40 ${node.y + height + 4}v28m-4-6l4 6l4-6`
+        : `M${node.x + width + 5} ${node.y + height / 2}h34m-6-4l6 4l-6 4`,
+    )
   const stop = vertical
     ? `M${first.x + width + 5} ${first.y + 50}h46v${manager.y - first.y}h-44`
     : `M${first.x + 93} ${first.y + height + 6}v62h${manager.x - first.x}v-60`
@@ -121,9 +123,7 @@ function Picture({ layout, vertical }: { layout: Layout; vertical: boolean }) {
       role="img"
       aria-label="How it works: your wallet signs a session once; a session key in your browser signs every move; a relay carries the moves and pays the gas; the session manager contract checks every limit; the game receives an ordinary call. You, the studio or an admin can end the session on chain at any moment."
       className={
-        vertical
-          ? 'mx-auto w-full max-w-sm md:hidden'
-          : 'w-full max-md:hidden'
+        vertical ? 'mx-auto w-full max-w-sm md:hidden' : 'w-full max-md:hidden'
       }
     >
       <Lines layout={layout} vertical={vertical} />

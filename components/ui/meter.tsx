@@ -19,13 +19,16 @@ export function Meter({ label, used, max, text }: MeterProps) {
         <span className="truncate font-medium">{label}</span>
         <span className="numeric shrink-0 text-parchment-dim">{text}</span>
       </div>
-      <svg
-        role="meter"
+      <meter
+        className="sr-only"
         aria-label={label}
-        aria-valuemin={0}
-        aria-valuemax={max}
-        aria-valuenow={used}
         aria-valuetext={text}
+        min={0}
+        max={max}
+        value={Math.min(used, max)}
+      />
+      <svg
+        aria-hidden="true"
         viewBox="0 0 100 4"
         preserveAspectRatio="none"
         className="h-1.5 w-full overflow-hidden rounded-full bg-white/8"

@@ -15,8 +15,7 @@ export function SiteNav({ items, className }: SiteNavProps) {
     <nav aria-label="Main" className={className}>
       <ul className="flex items-center gap-0.5 sm:gap-1">
         {items.map((item) => {
-          const current =
-            path === item.href || path.startsWith(`${item.href}/`)
+          const current = path === item.href || path.startsWith(`${item.href}/`)
           return (
             <li key={item.href}>
               <Link

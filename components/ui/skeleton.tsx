@@ -1,8 +1,6 @@
 /** Grey block in the place of what is coming. */
 export function Skeleton({ className = '' }: { className?: string }) {
-  return (
-    <div className={`animate-pulse rounded-lg bg-white/6 ${className}`} />
-  )
+  return <div className={`animate-pulse rounded-lg bg-white/6 ${className}`} />
 }
 
 /** Skeleton of a console page: title and a few cards. */
