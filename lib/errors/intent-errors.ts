@@ -9,10 +9,16 @@ export const intentErrors = {
     remedies.reload,
     'info',
   ),
-  wrong_sequence: row(
+  sequence_used: row(
     409,
     -32023,
-    'A move arrived out of order.',
+    'Another move was already made in this place.',
+    'Make the move again.',
+  ),
+  sequence_ahead: row(
+    409,
+    -32023,
+    'An earlier move is still missing.',
     'Make the move again.',
   ),
   sequence_conflict: row(

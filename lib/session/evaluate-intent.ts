@@ -47,6 +47,9 @@ type Evaluation = {
   pausedUntil: number
 }
 
+/** Last number of a lane, never used. */
+const LAST_SEQUENCE = 2 ** 32 - 1
+
 type Details = NonNullable<PlaykeyError['details']>
 type Refusal = { code: ErrorCode; details: Details }
 
@@ -55,21 +58,20 @@ function refuse(code: ErrorCode, details: Details): Refusal {
 }
 
 function judgeSession(input: Evaluation): Refusal | null {
-  const { session, nowSeconds, pausedUntil } = input
+  const { session, nowSeconds } = input
   const { status, validAfter, validUntil } = session
   if (status === 'revoked') return refuse('session_revoked', {})
-  if (nowSeconds < validAfter) {
-    return refuse('session_not_started', { validAfter, nowSeconds })
-  }
   if (nowSeconds >= validUntil) {
     return refuse('session_expired', { validUntil, nowSeconds })
   }
-  if (nowSeconds < pausedUntil) return refuse('policy_paused', { pausedUntil })
+  if (nowSeconds < validAfter) {
+    return refuse('session_not_started', { validAfter, nowSeconds })
+  }
   return null
 }
 
-function judgeEnvelope(input: Evaluation): Refusal | null {
-  const { intent, session, nowSeconds } = input
+function judgeTerms(input: Evaluation): Refusal | null {
+  const { intent, nowSeconds } = input
   const { expiry, callGas } = intent
   if (nowSeconds >= expiry) {
     return refuse('intent_expired', { expiry, nowSeconds })
@@ -81,10 +83,19 @@ function judgeEnvelope(input: Evaluation): Refusal | null {
   if (callGas > MAX_CALL_GAS) {
     return refuse('call_gas_too_high', { callGas, maxCallGas: MAX_CALL_GAS })
   }
-  const expected = session.nextSequence(intent.lane)
-  if (intent.sequence !== expected) {
-    return refuse('wrong_sequence', { expected, sequence: intent.sequence })
+  return null
+}
+
+function judgeOrder(input: Evaluation): Refusal | null {
+  const { intent, session, nowSeconds, pausedUntil } = input
+  const { sequence } = intent
+  const next = session.nextSequence(intent.lane)
+  // The very last number stays unused, so that none ever comes round again.
+  if (sequence < next || next === LAST_SEQUENCE) {
+    return refuse('sequence_used', { next, sequence })
   }
+  if (sequence > next) return refuse('sequence_ahead', { next, sequence })
+  if (nowSeconds < pausedUntil) return refuse('policy_paused', { pausedUntil })
   const count = intent.calls.length
   if (count >= 1 && count <= MAX_CALLS_PER_INTENT) return null
   return refuse('call_count', { count, maxCalls: MAX_CALLS_PER_INTENT })
@@ -116,6 +127,9 @@ function chargeCall(
   if (value > 0n && maxValue === 0n) {
     return refuse('value_not_allowed', { index, value: value.toString() })
   }
+  if (calls > maxCalls) {
+    return refuse('call_limit_exceeded', { index, maxCalls, used: usage.calls })
+  }
   if (value > maxValuePerCall) {
     return refuse('value_per_call_exceeded', {
       index,
@@ -123,10 +137,7 @@ function chargeCall(
       maxValuePerCall: maxValuePerCall.toString(),
     })
   }
-  if (calls > maxCalls) {
-    return refuse('call_limit_exceeded', { index, maxCalls, used: usage.calls })
-  }
-  if (spent > maxValue) {
+  if (value > 0n && spent > maxValue) {
     return refuse('value_limit_exceeded', {
       index,
       maxValue: maxValue.toString(),
@@ -163,7 +174,7 @@ function judgeCalls(input: Evaluation): Refusal | PermissionUsage[] {
  * On success `usage` is what the counters would be if every call succeeds. Pure: signature, account and session id are the caller's to check.
  */
 export function evaluateIntent(input: Evaluation): Verdict {
-  const early = judgeSession(input) ?? judgeEnvelope(input)
+  const early = judgeSession(input) ?? judgeTerms(input) ?? judgeOrder(input)
   const outcome = early ?? judgeCalls(input)
   if (Array.isArray(outcome)) return { ok: true, usage: outcome }
   const { code, details } = outcome
