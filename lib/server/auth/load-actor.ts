@@ -1,6 +1,6 @@
 import type { Address } from 'viem'
-import { getServerEnv } from '@/lib/config/env'
 import type { Actor } from '@/lib/auth/roles'
+import { getServerEnv } from '@/lib/config/env'
 import type { Database } from '../db/database'
 
 /** The person with their roles as they are now: admins from the environment, studios from the database. Null when the user is gone. */

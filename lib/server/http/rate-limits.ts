@@ -1,5 +1,5 @@
 import { PlaykeyError } from '@/lib/errors/base-error'
-import { createRateLimiter } from './rate-limiter'
+import { createRateLimiter } from '../relay/rate-limiter'
 
 /** Limits per network address. One address may be a whole school or a load test, so they are wide; sessions have their own. */
 const limiters = {

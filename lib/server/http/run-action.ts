@@ -5,6 +5,7 @@ import type { Actor } from '@/lib/auth/roles'
 import { getServerEnv } from '@/lib/config/env'
 import { type ActionResult, serializeError } from '@/lib/errors/action-result'
 import { PlaykeyError } from '@/lib/errors/base-error'
+import { parseParams } from '@/lib/rpc/json-rpc'
 import { getActor } from '../auth/actor'
 import { limitBy } from './rate-limits'
 import { classifyError } from './render-error'
@@ -13,34 +14,21 @@ import { classifyError } from './render-error'
  * The one wrapper of server actions: origin, login, rate, shape; then `run`, whose errors are returned, never thrown.
  * @param schema What the input must look like; unknown members are refused where the schema says so.
  */
-export async function runAction<Input, Output>(
+export async function runAction<Schema extends z.ZodType, Output>(
   name: string,
-  schema: z.ZodType<Input>,
+  schema: Schema,
   input: unknown,
-  run: (actor: Actor, input: Input) => Promise<Output>,
+  run: (actor: Actor, input: z.output<Schema>) => Promise<Output>,
 ): Promise<ActionResult<Output>> {
   try {
     await requireSameOrigin()
     const actor = await getActor()
     if (!actor) throw new PlaykeyError('not_logged_in')
     limitBy('action', actor.userId)
-    return { ok: true, data: await run(actor, parseInput(schema, input)) }
+    return { ok: true, data: await run(actor, parseParams(schema, input)) }
   } catch (cause) {
     return { ok: false, error: serializeError(classifyError(cause, name)) }
   }
-}
-
-/** @throws PlaykeyError `invalid_params` with the path of the first field that is wrong. */
-function parseInput<Input>(schema: z.ZodType<Input>, input: unknown): Input {
-  const result = schema.safeParse(input)
-  if (result.success) return result.data
-  const issue = result.error.issues[0]
-  throw new PlaykeyError('invalid_params', {
-    details: {
-      field: issue?.path.join('.') ?? '',
-      problem: issue?.message ?? '',
-    },
-  })
 }
 
 async function requireSameOrigin(): Promise<void> {

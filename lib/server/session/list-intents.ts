@@ -6,10 +6,7 @@ import type { IntentView } from '@/lib/session/session-view'
 import { getDatabase, type Prisma } from '../db/database'
 
 /** Newest intents of a session. @param limit At most 200. */
-export function listIntents(
-  sessionId: Hex,
-  limit = 50,
-): Promise<IntentView[]> {
+export function listIntents(sessionId: Hex, limit = 50): Promise<IntentView[]> {
   return findIntentViews({ sessionId }, limit)
 }
 

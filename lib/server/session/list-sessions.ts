@@ -1,6 +1,6 @@
 import type { Address, Hex } from 'viem'
-import { PlaykeyError } from '@/lib/errors/base-error'
 import type { Actor } from '@/lib/auth/roles'
+import { PlaykeyError } from '@/lib/errors/base-error'
 import type { SessionView } from '@/lib/session/session-view'
 import { readChainSeconds } from '../chain/clock'
 import { getDatabase, type Prisma } from '../db/database'

@@ -1,14 +1,14 @@
 import { zeroAddress } from 'viem'
-import { permissionsOf } from '@/lib/policy/policy-document'
+import { fromPermissionJson } from '@/lib/permission/permission-json'
 import { diffPolicies } from '@/lib/policy/diff-policies'
 import { lintPolicy } from '@/lib/policy/lint-policy'
 import type { PolicyDocument } from '@/lib/policy/policy'
+import { permissionsOf } from '@/lib/policy/policy-document'
 import type {
   ConsentPreview,
   DraftView,
   LintIssueView,
 } from '@/lib/policy/studio-view'
-import { fromPermissionJson } from '@/lib/permission/permission-json'
 import { describeSession } from '@/lib/session/describe-session'
 import { getDeployment } from '../chain/deployment'
 import { findTargetsWithCode } from '../chain/read-code'
@@ -71,10 +71,7 @@ async function lintDraft(
   })
 }
 
-function preview(
-  document: PolicyDocument,
-  nowSeconds: number,
-): ConsentPreview {
+function preview(document: PolicyDocument, nowSeconds: number): ConsentPreview {
   return describeSession(
     {
       account: zeroAddress,

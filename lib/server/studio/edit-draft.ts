@@ -1,11 +1,11 @@
-import { PlaykeyError } from '@/lib/errors/base-error'
 import type { Actor } from '@/lib/auth/roles'
+import { PlaykeyError } from '@/lib/errors/base-error'
 import { MAX_PERMISSIONS } from '@/lib/permission/permission-schema'
 import type { GameActionJson } from '@/lib/policy/policy'
 import type { DraftView } from '@/lib/policy/studio-view'
 import { readChainSeconds } from '../chain/clock'
-import { getDatabase } from '../db/database'
 import type { Prisma } from '../db/database'
+import { getDatabase } from '../db/database'
 import { buildDraftView } from './build-draft-view'
 import { gameInclude } from './game-record'
 import { requireGame } from './require-membership'
@@ -37,12 +37,17 @@ export function removeGameAction(
   actionId: string,
   draftRevision: number,
 ): Promise<DraftView> {
-  return editDraft(actor, gameSlug, draftRevision, async (transaction, gameId) => {
-    const { count } = await transaction.gameAction.deleteMany({
-      where: { id: actionId, gameId },
-    })
-    if (count === 0) throw new PlaykeyError('not_found')
-  })
+  return editDraft(
+    actor,
+    gameSlug,
+    draftRevision,
+    async (transaction, gameId) => {
+      const { count } = await transaction.gameAction.deleteMany({
+        where: { id: actionId, gameId },
+      })
+      if (count === 0) throw new PlaykeyError('not_found')
+    },
+  )
 }
 
 /** Sets the longest session of the next version, in seconds. @throws PlaykeyError `conflict`, `not_found` */
@@ -131,7 +136,12 @@ async function refuseDuplicate(
   if (twin) throw new PlaykeyError('duplicate_permission')
 }
 
-function toColumns({ name, description, gasLimit, permission }: GameActionJson) {
+function toColumns({
+  name,
+  description,
+  gasLimit,
+  permission,
+}: GameActionJson) {
   return {
     name,
     description,

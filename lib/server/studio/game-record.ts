@@ -1,5 +1,9 @@
 import type { Address, Hex } from 'viem'
-import type { GameActionJson, Policy, PolicyDocument } from '@/lib/policy/policy'
+import type {
+  GameActionJson,
+  Policy,
+  PolicyDocument,
+} from '@/lib/policy/policy'
 import type { DraftActionView } from '@/lib/policy/studio-view'
 import type { Prisma } from '../db/database'
 

@@ -1,9 +1,9 @@
-import { PlaykeyError } from '@/lib/errors/base-error'
+import { type Address, getAddress } from 'viem'
 import type { Actor } from '@/lib/auth/roles'
 import { getServerEnv } from '@/lib/config/env'
+import { PlaykeyError } from '@/lib/errors/base-error'
 import { buildPolicy } from '@/lib/policy/build-policy'
 import type { PublishView } from '@/lib/policy/studio-view'
-import { type Address, getAddress } from 'viem'
 import { recordAudit } from '../admin/record-audit'
 import { readChainSeconds } from '../chain/clock'
 import { getDatabase } from '../db/database'
@@ -71,7 +71,11 @@ export async function publishPolicy(
       taskId,
     })
   })
-  return { policyId: policy.id, version: document.version, status: 'publishing' }
+  return {
+    policyId: policy.id,
+    version: document.version,
+    status: 'publishing',
+  }
 }
 
 function assertPublishable(
