@@ -10,9 +10,11 @@ import {
 } from './calls-methods'
 import {
   type GrantResult,
+  getNextSequenceParamsSchema,
   getSessionParamsSchema,
   getSessionsParamsSchema,
   grantParamsSchema,
+  type NextSequenceResult,
   type PreparedGrant,
   prepareGrantParamsSchema,
   type RevokeResult,
@@ -30,6 +32,7 @@ export const methodParams = {
   playkey_revoke: revokeParamsSchema,
   playkey_getSessions: getSessionsParamsSchema,
   playkey_getSession: getSessionParamsSchema,
+  playkey_getNextSequence: getNextSequenceParamsSchema,
 } as const
 
 export type MethodName = keyof typeof methodParams
@@ -45,6 +48,7 @@ export type MethodResults = {
   playkey_revoke: RevokeResult
   playkey_getSessions: SessionView[]
   playkey_getSession: SessionView
+  playkey_getNextSequence: NextSequenceResult
 }
 
 /** Whether `/api/relay` has a method of that name. */

@@ -1,7 +1,11 @@
 import type { Hex } from 'viem'
 import { z } from 'zod'
 import { keySignatureSchema } from '../intent/intent-schema'
-import { addressSchema, bytesSchema } from '../permission/scalar-schema'
+import {
+  addressSchema,
+  bytesSchema,
+  integerSchema,
+} from '../permission/scalar-schema'
 import type { SessionJson } from '../session/session'
 import {
   durationSecondsSchema,
@@ -68,3 +72,17 @@ export const getSessionsParamsSchema = z.tuple([
 export const getSessionParamsSchema = z.tuple([
   z.strictObject({ sessionId: sessionIdSchema }),
 ])
+
+/** `playkey_getNextSequence`: next free sequence of a lane, counting intents that are on their way. */
+export const getNextSequenceParamsSchema = z.tuple([
+  z.strictObject({
+    sessionId: sessionIdSchema,
+    lane: integerSchema(0, 2 ** 32 - 1),
+  }),
+])
+
+export type NextSequenceResult = {
+  sequence: number
+  /** Unix milliseconds as the chain sees it: never behind the latest block. */
+  serverTimeMs: number
+}
