@@ -27,7 +27,6 @@ type HeroFigureProps = At & {
   /** Milliseconds of one step; 0 jumps. */
   stepMs: number
   flip?: boolean
-  shaken?: boolean
 }
 
 /** A player. Position changes glide, so that a step reads as a step. */
@@ -42,17 +41,15 @@ export function HeroFigure(props: HeroFigureProps) {
       }}
     >
       <title>{props.name}</title>
-      <g className={props.shaken ? 'animate-shake' : undefined}>
-        <ellipse cx=".5" cy=".93" rx=".32" ry=".08" fill="#000" opacity=".45" />
-        <g
-          transform={
-            props.flip
-              ? `translate(.95 .02) scale(${-0.9 / 12} ${0.9 / 12})`
-              : `translate(.05 .02) scale(${0.9 / 12})`
-          }
-        >
-          <SpritePixels art={heroArt(props.address)} />
-        </g>
+      <ellipse cx=".5" cy=".93" rx=".32" ry=".08" fill="#000" opacity=".45" />
+      <g
+        transform={
+          props.flip
+            ? `translate(.95 .02) scale(${-0.9 / 12} ${0.9 / 12})`
+            : `translate(.05 .02) scale(${0.9 / 12})`
+        }
+      >
+        <SpritePixels art={heroArt(props.address)} />
       </g>
     </g>
   )

@@ -5,7 +5,14 @@ import { Hex } from '../ui/hex'
 
 /** What a player reads before signing; made by `describeSession` from the signed struct. */
 export type Consent = {
-  sentences: { title: string; detail: string; to: Address; signature: string }[]
+  sentences: {
+    title: string
+    /** The studio's own words, told apart from the facts. */
+    note?: string | null
+    detail: string
+    to: Address
+    signature: string
+  }[]
   window: string
   worstCase: string
   never: string[]
@@ -36,6 +43,11 @@ export function ConsentSummary(props: ConsentSummaryProps) {
                 />
                 <div className="min-w-0 flex-1">
                   <p className="font-medium">{sentence.title}</p>
+                  {sentence.note && (
+                    <p className="text-parchment-dim text-sm">
+                      {sentence.note}
+                    </p>
+                  )}
                   <p className="text-parchment-dim text-sm leading-relaxed">
                     {sentence.detail}
                   </p>

@@ -76,7 +76,7 @@ export function DraftPanel({
           onRemove={remove}
         />
       )}
-      <LintList issues={draft.lint} />
+      <LintList issues={draft.lint} rows={draft.draft} />
       <MaxDurationForm
         key={draft.maxDurationSeconds}
         seconds={draft.maxDurationSeconds}

@@ -1,8 +1,28 @@
 import { CircleAlert, OctagonX } from 'lucide-react'
-import type { LintIssueView } from '@/lib/policy/studio-view'
+import type { DraftActionView, LintIssueView } from '@/lib/policy/studio-view'
+
+const fields: Record<string, string> = {
+  to: 'contract',
+  signature: 'function',
+  maxCalls: 'number of calls',
+  maxValue: 'ETH per session',
+  maxValuePerCall: 'ETH per call',
+  gasLimit: 'gas limit',
+  maxDurationSeconds: 'longest session',
+}
+
+/** What a finding is about, in words: its message goes on from there. */
+function subjectOf(issue: LintIssueView, rows: DraftActionView[]): string {
+  const last = issue.field.split('.').at(-1) ?? issue.field
+  const field = fields[last] ?? last
+  const row = rows.find(({ id }) => id === issue.actionId)
+  return row ? `${row.name}: the ${field}` : `The ${field}`
+}
+
+type LintListProps = { issues: LintIssueView[]; rows: DraftActionView[] }
 
 /** Findings of the policy lint; `block` stops publishing. */
-export function LintList({ issues }: { issues: LintIssueView[] }) {
+export function LintList({ issues, rows }: LintListProps) {
   if (issues.length === 0) return null
   return (
     <section aria-label="Checks">
@@ -26,7 +46,7 @@ export function LintList({ issues }: { issues: LintIssueView[] }) {
                 <span className={blocks ? 'text-blood' : 'text-torch-bright'}>
                   {blocks ? 'Blocks publishing: ' : 'Warning: '}
                 </span>
-                {issue.message}
+                {subjectOf(issue, rows)} {issue.message}
               </span>
             </li>
           )

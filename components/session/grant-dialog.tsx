@@ -1,0 +1,157 @@
+'use client'
+
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { GrantPreview } from '@/lib/client/use-game-session'
+import {
+  type SerializedError,
+  serializeError,
+} from '@/lib/errors/action-result'
+import { Button } from '../ui/button'
+import { Dialog } from '../ui/dialog'
+import { ErrorNotice } from '../ui/notice'
+import { Skeleton } from '../ui/skeleton'
+import { ConsentSummary } from './consent-summary'
+import { DurationPicker, defaultDuration } from './duration-picker'
+import { TypedDataView } from './typed-data-view'
+
+type GrantDialogProps = {
+  game: { name: string; studio: string }
+  /** Longest session the policy allows, in seconds. */
+  maxSeconds: number
+  prepareGrant: (durationSeconds: number) => Promise<GrantPreview>
+  /** Exactly one prompt of the wallet. */
+  confirmGrant: (preview: GrantPreview) => Promise<void>
+  onGranted: () => void
+  onClose: () => void
+}
+
+/**
+ * Asks the player for a session. All that it tells is generated from the
+ * struct of the preview, which is the very one that gets signed.
+ */
+export function GrantDialog(props: GrantDialogProps) {
+  const { game, maxSeconds, confirmGrant, onGranted, onClose } = props
+  const [seconds, setSeconds] = useState(() => defaultDuration(maxSeconds))
+  const { preview, error, setError, loading, reload } = usePreview(
+    props.prepareGrant,
+    seconds,
+  )
+  const [signing, setSigning] = useState(false)
+
+  const sign = async () => {
+    if (!preview) return
+    setSigning(true)
+    setError(null)
+    try {
+      await confirmGrant(preview)
+      onGranted()
+    } catch (cause) {
+      setSigning(false)
+      setError(serializeError(cause))
+    }
+  }
+
+  return (
+    <Dialog
+      title={`Let ${game.name} play for you?`}
+      description={`${game.studio} asks for a session. You sign once; ${game.name} then makes these moves without asking again.`}
+      onClose={onClose}
+      locked={signing}
+      footer={
+        <div className="flex flex-col gap-2">
+          <Button
+            variant="primary"
+            size="lg"
+            onClick={sign}
+            pending={signing}
+            disabled={!preview || loading}
+            className="w-full"
+          >
+            {signing ? 'Waiting for your wallet…' : 'Sign once and play'}
+          </Button>
+          <p className="text-center text-[13px] text-parchment-faint">
+            No gas, no transaction. You can end the session at any time.
+          </p>
+        </div>
+      }
+    >
+      <div className="flex flex-col gap-5" aria-busy={loading}>
+        {error && (
+          <ErrorNotice
+            error={error}
+            action={
+              <Button size="sm" onClick={reload}>
+                Try again
+              </Button>
+            }
+          />
+        )}
+        <DurationPicker
+          seconds={seconds}
+          maxSeconds={maxSeconds}
+          disabled={signing}
+          onChange={setSeconds}
+        />
+        {preview ? (
+          <div className={loading ? 'opacity-50' : undefined}>
+            <ConsentSummary consent={preview.description} showWindow />
+            <div className="mt-5">
+              <TypedDataView typedData={preview.typedData} />
+            </div>
+          </div>
+        ) : (
+          !error && <PreviewSkeleton />
+        )}
+      </div>
+    </Dialog>
+  )
+}
+
+/** The session to sign for a duration; follows the duration, last request wins. */
+function usePreview(
+  prepareGrant: GrantDialogProps['prepareGrant'],
+  seconds: number,
+) {
+  const [preview, setPreview] = useState<GrantPreview | null>(null)
+  const [error, setError] = useState<SerializedError | null>(null)
+  const [loading, setLoading] = useState(true)
+  const latest = useRef(0)
+  const prepare = useRef(prepareGrant)
+  prepare.current = prepareGrant
+
+  const reload = useCallback(async () => {
+    latest.current += 1
+    const turn = latest.current
+    setLoading(true)
+    try {
+      const next = await prepare.current(seconds)
+      if (turn !== latest.current) return
+      setPreview(next)
+      setError(null)
+    } catch (cause) {
+      if (turn === latest.current) setError(serializeError(cause))
+    }
+    if (turn === latest.current) setLoading(false)
+  }, [seconds])
+
+  useEffect(() => {
+    // Typing a custom duration asks once, after the last key.
+    const timer = setTimeout(reload, 150)
+    return () => clearTimeout(timer)
+  }, [reload])
+
+  return { preview, error, setError, loading, reload }
+}
+
+function PreviewSkeleton() {
+  return (
+    <div className="space-y-2">
+      <p role="status" className="sr-only">
+        Preparing the session
+      </p>
+      <Skeleton className="h-24" />
+      <Skeleton className="h-24" />
+      <Skeleton className="h-16" />
+    </div>
+  )
+}

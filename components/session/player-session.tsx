@@ -1,0 +1,85 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useEffect, useState } from 'react'
+import { useRevokeSession } from '@/lib/client/use-revoke-session'
+import type { ActionResult } from '@/lib/errors/action-result'
+import type { PublicConfig } from '@/lib/rpc/public-config'
+import type { RevokeView } from '@/lib/session/admin-view'
+import type { SessionView } from '@/lib/session/session-view'
+import { Button } from '../ui/button'
+import { Notice } from '../ui/notice'
+import { RevokeDialog } from './revoke-dialog'
+import { SessionCard } from './session-card'
+
+const refreshMs = 700
+
+type PlayerSessionProps = {
+  session: SessionView
+  config: PublicConfig
+  revoke: (input: {
+    sessionId: string
+    by: 'owner' | 'key'
+    signature: string
+  }) => Promise<ActionResult<RevokeView>>
+}
+
+/** One of the player's own sessions, with Revoke. */
+export function PlayerSession({ session, config, revoke }: PlayerSessionProps) {
+  const router = useRouter()
+  const [open, setOpen] = useState(false)
+  const [asked, setAsked] = useState(false)
+  const revokeSession = useRevokeSession({ config, revoke })
+  const revoking = asked && session.status !== 'revoked'
+
+  useEffect(() => {
+    if (!revoking) return
+    const timer = setInterval(() => router.refresh(), refreshMs)
+    return () => clearInterval(timer)
+  }, [revoking, router])
+
+  return (
+    <>
+      <SessionCard
+        session={session}
+        revoking={revoking}
+        action={
+          <Button
+            variant="danger"
+            size="sm"
+            disabled={revoking}
+            onClick={() => setOpen(true)}
+          >
+            {revoking ? 'Revoking…' : 'Revoke'}
+          </Button>
+        }
+      >
+        {revoking && (
+          <Notice title="Stopped, waiting for the chain">
+            No further move of this session is accepted. It is final as soon as
+            the chain has it.
+          </Notice>
+        )}
+        {session.grantError && (
+          <Notice tone="warn" title="The chain did not accept this session">
+            {session.grantError}
+          </Notice>
+        )}
+      </SessionCard>
+      {open && (
+        <RevokeDialog
+          gameName={session.game?.name ?? 'game'}
+          revoke={async () => {
+            await revokeSession(session)
+          }}
+          onClose={() => setOpen(false)}
+          onRevoked={() => {
+            setOpen(false)
+            setAsked(true)
+            router.refresh()
+          }}
+        />
+      )}
+    </>
+  )
+}
