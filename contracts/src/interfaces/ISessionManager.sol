@@ -1,90 +1,147 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Public key of a session.
-/// @param scheme 1 = secp256k1, 2 = P-256 over `sha256(digest)` (what WebCrypto signs).
-/// @param publicKey secp256k1: the 20-byte address; P-256: 64 bytes `x ‖ y`.
-struct Key {
-    uint8 scheme;
-    bytes publicKey;
-}
+import {Intent} from "../types/Intent.sol";
+import {Grant, Key, Session, SessionIdentity} from "../types/Session.sol";
+import {IPolicyRegistry} from "./IPolicyRegistry.sol";
 
-/// @notice One function of one contract that a session may call.
-/// @param to Contract; never zero, the account, this module, its factory or a precompile.
-/// @param signature Canonical function signature, for example `move(uint8)`.
-/// @param maxCalls Calls over the whole session, 1 to 524,287 (19 bits).
-/// @param maxValuePerCall Wei that one call may carry.
-/// @param maxValue Wei over the whole session; 0 if and only if `maxValuePerCall` is 0.
-struct Permission {
-    address to;
-    string signature;
-    uint32 maxCalls;
-    uint128 maxValuePerCall;
-    uint128 maxValue;
-}
+/// @notice Sessions of ERC-7579 accounts: granted by one signature of the owner, used by signatures of a session key,
+/// carried by anyone.
+interface ISessionManager is IPolicyRegistry {
+    /// @notice What is stored of a session.
+    /// @param status 0 none, 1 active (its window may be over), 2 revoked.
+    /// @param fast Whether the account is a PlayerAccount.
+    /// @param validAfter Unix seconds, inclusive.
+    /// @param validUntil Unix seconds, exclusive.
+    /// @param nextSequence Next unused sequence of lane 0.
+    /// @param uses Successful calls through each entry of the table.
+    struct SessionRecord {
+        uint8 status;
+        bool fast;
+        uint40 validAfter;
+        uint40 validUntil;
+        uint32 nextSequence;
+        uint32[8] uses;
+    }
 
-/// @notice What the owner signs (EIP-712), field by field, and nothing that is not enforced.
-/// @param account ERC-7579 account that grants.
-/// @param policyId Published policy; zero for a session without a policy.
-/// @param key Session key.
-/// @param validAfter Unix seconds, inclusive.
-/// @param validUntil Unix seconds, exclusive; at most 30 days and at most the policy's maximum after `validAfter`.
-/// @param epoch Session epoch of the account; bumped by `revokeAll` and by uninstalling.
-/// @param grantDeadline Unix seconds, exclusive; the signature enables nothing from then on.
-/// @param permissions 1 to 8, no two with the same contract and selector.
-struct Session {
-    address account;
-    bytes32 policyId;
-    Key key;
-    uint40 validAfter;
-    uint40 validUntil;
-    uint32 epoch;
-    uint40 grantDeadline;
-    Permission[] permissions;
-}
+    // ── Events ────────────────────────────────────────────────────────────────
 
-/// @notice A session with the owner's consent, as a relayer submits it.
-/// @param session What was signed. `permissions` may be left empty on the wire when they are exactly the
-/// policy's: their hash then comes from the registry, and the signature still covers each of them.
-/// @param policyTable The policy's table, only when `permissions` are given and `policyId` is not zero; they
-/// must then be within it (fewer calls, less value, fewer functions).
-/// @param owner ERC-7913 signer from which the factory creates `account` when it has no code; else empty.
-/// @param signature ERC-1271 signature of `account`; empty when `msg.sender` is `account`.
-struct Grant {
-    Session session;
-    bytes policyTable;
-    bytes owner;
-    bytes signature;
-}
+    /// @notice A session became active, or got a later window with the same id (use carried over).
+    event SessionGranted(
+        bytes32 indexed sessionId,
+        address indexed account,
+        bytes32 indexed policyId,
+        Key key,
+        uint32 epoch,
+        uint40 validAfter,
+        uint40 validUntil,
+        bytes32 tableHash
+    );
+    /// @notice A grant in a bundle enabled nothing.
+    /// @param reason ABI-encoded custom error.
+    event GrantRejected(address indexed account, bytes32 indexed policyId, bytes reason);
+    /// @notice An intent was executed: its sequence is used up, and its calls all happened or none did.
+    /// @param outcome From the highest bit: lane 32 | sequence 32 | success 8 | revert selector of the failed call 32
+    /// (0 if none) | the eight counters afterwards 152, in the order of the session's word.
+    event IntentExecuted(bytes32 indexed sessionId, uint256 outcome);
+    /// @notice An intent was refused; nothing was used up. Anyone can cause this event for any session.
+    /// @param detail From the highest bit: lane 32 | sequence 32 | selector of the custom error 32 | zero.
+    event IntentRejected(bytes32 indexed sessionId, uint256 detail);
+    /// @notice A session ended for ever.
+    /// @param by The account (its owner), a revoker, or this contract for the session key itself.
+    event SessionRevoked(bytes32 indexed sessionId, address indexed account, address indexed by);
+    /// @notice All sessions of earlier epochs of the account ended.
+    event EpochBumped(address indexed account, uint32 epoch);
 
-/// @notice The preimage of a session id.
-struct SessionIdentity {
-    address account;
-    bytes32 policyId;
-    bytes32 tableHash;
-    uint32 epoch;
-    Key key;
-}
+    // ── Errors: bundles ───────────────────────────────────────────────────────
 
-/// @notice One call of an intent, as it is signed.
-struct Call {
-    address to;
-    uint256 value;
-    bytes data;
-}
+    error EmptyBundle();
+    error ReentrantExecution();
+    /// @notice The bytes of the sections cannot be parsed.
+    /// @param offset Position in `sections` of the part that is wrong.
+    error MalformedBundle(uint256 offset);
+    /// @notice The transaction brought too little gas for the intent at this position; nothing was used up.
+    error InsufficientGas(uint256 intentIndex);
+    /// @notice The transaction brought too little gas for the grant at this position.
+    error InsufficientGrantGas(uint256 grantIndex);
 
-/// @notice What the session key signs (EIP-712).
-/// @param lane Nonce lane; lane 0 lives in the session's own slot.
-/// @param sequence Next unused number of the lane, counted from 0.
-/// @param calls 1 to 32, executed all or nothing.
-/// @param expiry Unix seconds, exclusive, at most 15 minutes ahead.
-/// @param callGas Gas that the account's execution may use, at most 8,000,000.
-struct Intent {
-    address account;
-    bytes32 sessionId;
-    uint32 lane;
-    uint32 sequence;
-    Call[] calls;
-    uint40 expiry;
-    uint32 callGas;
+    // ── Errors: grants ────────────────────────────────────────────────────────
+
+    error InvalidWindow(uint256 validAfter, uint256 validUntil);
+    error DurationTooLong(uint256 duration, uint256 max);
+    error GrantExpired(uint256 grantDeadline, uint256 timestamp);
+    error AccountNotDeployed(address account);
+    error AccountMismatch(address account, address created);
+    error ModuleNotInstalled(address account);
+    error EpochMismatch(uint256 epoch, uint256 given);
+    error InvalidOwnerSignature(address account);
+    error PolicyTableMismatch(bytes32 tableHash, bytes32 given);
+    /// @notice A session that is active already can only be granted a later end.
+    error RenewalNotLater(uint256 validUntil, uint256 given);
+
+    // ── Errors: intents ───────────────────────────────────────────────────────
+
+    error UnknownSession(bytes32 sessionId);
+    error RevokedSession(bytes32 sessionId);
+    error SessionNotStarted(uint256 validAfter, uint256 timestamp);
+    error SessionExpired(uint256 validUntil, uint256 timestamp);
+    error IntentExpired(uint256 expiry, uint256 timestamp);
+    error ExpiryTooFar(uint256 expiry, uint256 max);
+    error CallGasTooHigh(uint256 callGas, uint256 max);
+    error SequenceUsed(uint256 next, uint256 given);
+    error SequenceAhead(uint256 next, uint256 given);
+    error TargetHasNoCode(address target);
+    error CallLimitReached(uint256 entry, uint256 maxCalls);
+    error ValuePerCallExceeded(uint256 value, uint256 max);
+    error ValueLimitReached(uint256 entry, uint256 maxValue);
+    error InvalidKeySignature(bytes32 sessionId);
+
+    // ── Bundles ───────────────────────────────────────────────────────────────
+
+    /// @notice Enables grants, then executes intents; anyone may call. A grant or an intent that is refused or fails
+    /// leaves an event and does not disturb the others.
+    /// @param sections Zero or more times: policyId 32 ‖ entryCount 1 ‖ table ‖ intentCount 2 ‖ intents.
+    /// intent = account 20 ‖ scheme 1 ‖ epoch 4 ‖ publicKey (P-256 64, secp256k1 20) ‖ lane 4 ‖ sequence 4 ‖ expiry 5 ‖
+    /// callGas 4 ‖ signature 64 ‖ callCount 1 ‖ calls;
+    /// call = entryIndex 1 ‖ argsLength 2 ‖ [value 16, if the entry carries value] ‖ args (after the selector).
+    function execute(Grant[] calldata grants, bytes calldata sections) external;
+
+    /// @notice Enables one grant; only for this contract itself, as a frame that may fail.
+    function enableGrant(Grant calldata grant, address submitter) external;
+
+    // ── Revocation: immediate, terminal, idempotent; works before a session was ever enabled ──
+
+    /// @notice By the account, or by the owner or a revoker of the session's policy.
+    function revoke(SessionIdentity calldata identity) external;
+
+    /// @notice By the account's signature over `Revocation(account, sessionId)`, relayed by anyone.
+    /// @param owner As in a grant: creates the account first if it has no code; else empty.
+    function revokeByOwner(SessionIdentity calldata identity, bytes calldata owner, bytes calldata signature) external;
+
+    /// @notice By the session key's signature over `Revocation(account, sessionId)`, relayed by anyone.
+    function revokeByKey(SessionIdentity calldata identity, bytes calldata signature) external;
+
+    /// @notice Ends every session of the calling account.
+    function revokeAll() external;
+
+    // ── Views ─────────────────────────────────────────────────────────────────
+
+    function FACTORY() external view returns (address);
+    function ACCOUNT_IMPLEMENTATION() external view returns (address);
+
+    function sessionOf(bytes32 sessionId) external view returns (SessionRecord memory);
+    /// @notice Next unused sequence of the lane.
+    function laneSequenceOf(bytes32 sessionId, uint32 lane) external view returns (uint32);
+    /// @notice Wei sent through the entry of the table.
+    function valueSpentOf(bytes32 sessionId, uint256 entry) external view returns (uint256);
+    /// @notice Session epoch of any account, deployed or not.
+    function epochOf(address account) external view returns (uint32);
+    function sessionIdOf(SessionIdentity calldata identity) external pure returns (bytes32);
+
+    /// @notice EIP-712 digest that the owner signs. Empty `permissions` stand for the policy's.
+    function hashSession(Session calldata session) external view returns (bytes32);
+    /// @notice EIP-712 digest that the session key signs (P-256 keys sign its sha256).
+    function hashIntent(Intent calldata intent) external view returns (bytes32);
+    /// @notice EIP-712 digest of a revocation.
+    function hashRevocation(address account, bytes32 sessionId) external view returns (bytes32);
 }

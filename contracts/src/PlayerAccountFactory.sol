@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {LibClone} from "solady/utils/LibClone.sol";
+
+import {IPlayerAccount} from "./interfaces/IPlayerAccount.sol";
+import {IPlayerAccountFactory} from "./interfaces/IPlayerAccountFactory.sol";
+import {PlayerAccount} from "./PlayerAccount.sol";
+import {Signer} from "./types/Signer.sol";
+
+/// @title PlayerAccountFactory
+/// @notice Clones the account implementation (ERC-1167) with the owner as immutable argument in the code, so that
+/// creating an account writes no storage and nobody can initialise it differently.
+contract PlayerAccountFactory is IPlayerAccountFactory {
+    /// @inheritdoc IPlayerAccountFactory
+    address public immutable IMPLEMENTATION;
+
+    constructor(address sessionManager) {
+        IMPLEMENTATION = address(new PlayerAccount(sessionManager));
+    }
+
+    /// @inheritdoc IPlayerAccountFactory
+    function createAccount(bytes calldata owner) external returns (address account) {
+        require(Signer.isUsable(owner), IPlayerAccount.InvalidSigner(owner));
+        bool exists;
+        (exists, account) = LibClone.createDeterministicClone(IMPLEMENTATION, owner, bytes32(0));
+        if (!exists) emit AccountCreated(account, owner);
+    }
+
+    /// @inheritdoc IPlayerAccountFactory
+    function getAddress(bytes calldata owner) external view returns (address) {
+        return LibClone.predictDeterministicAddress(IMPLEMENTATION, owner, bytes32(0), address(this));
+    }
+}

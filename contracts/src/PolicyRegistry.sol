@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IPolicyRegistry} from "./interfaces/IPolicyRegistry.sol";
+import {Entry, PermissionTable} from "./types/PermissionTable.sol";
+import {MAX_DURATION, Permission} from "./types/Session.sol";
+
+/// @title PolicyRegistry
+/// @notice Part of SessionManager, so that the pause check of an intent touches no further contract.
+/// @dev Holds: hashes of the permissions, owner, revokers and the pause of every policy. Trusted: nobody; a policy is
+/// content-addressed and immutable except for its pause. Sharp edge: a policy whose owner's key is lost and that a
+/// revoker has paused stays paused for ever; publish a new one.
+abstract contract PolicyRegistry is IPolicyRegistry {
+    struct Policy {
+        address owner;
+        uint40 pausedUntil;
+        uint24 maxDuration;
+        bytes32 permissionsHash;
+        bytes32 tableHash;
+        mapping(address revoker => bool) isRevoker;
+    }
+
+    uint40 private constant PAUSED = type(uint40).max;
+    uint256 private constant MAX_REVOKERS = 16;
+
+    /// @inheritdoc IPolicyRegistry
+    uint40 public constant UNPAUSE_DELAY = 1 hours;
+
+    mapping(bytes32 policyId => Policy) internal _policies;
+
+    /// @inheritdoc IPolicyRegistry
+    function publish(
+        address owner,
+        address[] calldata revokers,
+        uint24 maxDuration,
+        bytes32 documentHash,
+        Permission[] calldata permissions
+    ) external returns (bytes32 policyId) {
+        require(owner != address(0), InvalidPolicyOwner(owner));
+        require(maxDuration != 0 && maxDuration <= MAX_DURATION, InvalidMaxDuration(maxDuration, MAX_DURATION));
+        require(revokers.length <= MAX_REVOKERS, TooManyRevokers(revokers.length, MAX_REVOKERS));
+
+        (, bytes32 tableHash, bytes32 permissionsHash) = packPermissions(permissions);
+        policyId = keccak256(
+            abi.encode(owner, keccak256(abi.encodePacked(revokers)), maxDuration, permissionsHash, documentHash)
+        );
+
+        Policy storage policy = _policies[policyId];
+        require(policy.owner == address(0), PolicyAlreadyPublished(policyId));
+        policy.owner = owner;
+        policy.maxDuration = maxDuration;
+        policy.permissionsHash = permissionsHash;
+        policy.tableHash = tableHash;
+        for (uint256 i; i < revokers.length; ++i) {
+            require(revokers[i] != address(0), InvalidRevoker(i));
+            policy.isRevoker[revokers[i]] = true;
+        }
+        emit PolicyPublished(policyId, owner, documentHash, permissionsHash, tableHash, maxDuration, revokers);
+    }
+
+    /// @inheritdoc IPolicyRegistry
+    function pause(bytes32 policyId) external {
+        require(isRevoker(policyId, msg.sender), NotAuthorized(msg.sender));
+        _policies[policyId].pausedUntil = PAUSED;
+        emit PolicyPaused(policyId, msg.sender);
+    }
+
+    /// @inheritdoc IPolicyRegistry
+    function unpause(bytes32 policyId) external {
+        Policy storage policy = _policies[policyId];
+        require(msg.sender == policy.owner, NotAuthorized(msg.sender));
+        // Unpausing twice must neither shorten nor restart the delay, nor pause what runs.
+        uint40 pausedUntil = policy.pausedUntil;
+        if (pausedUntil == PAUSED) {
+            pausedUntil = uint40(block.timestamp) + UNPAUSE_DELAY;
+            policy.pausedUntil = pausedUntil;
+        }
+        emit PolicyUnpaused(policyId, pausedUntil);
+    }
+
+    /// @inheritdoc IPolicyRegistry
+    function policyOf(bytes32 policyId)
+        external
+        view
+        returns (address owner, uint24 maxDuration, uint40 pausedUntil, bytes32 permissionsHash, bytes32 tableHash)
+    {
+        Policy storage policy = _policies[policyId];
+        return (policy.owner, policy.maxDuration, policy.pausedUntil, policy.permissionsHash, policy.tableHash);
+    }
+
+    /// @inheritdoc IPolicyRegistry
+    function isRevoker(bytes32 policyId, address revoker) public view returns (bool) {
+        Policy storage policy = _policies[policyId];
+        return revoker != address(0) && (revoker == policy.owner || policy.isRevoker[revoker]);
+    }
+
+    /// @inheritdoc IPolicyRegistry
+    function packPermissions(Permission[] calldata permissions)
+        public
+        view
+        returns (bytes memory table, bytes32 tableHash, bytes32 permissionsHash)
+    {
+        (table,, permissionsHash) = _checkedTable(permissions);
+        tableHash = keccak256(table);
+    }
+
+    /// @dev The table of `permissions`, none of which may be for a contract that no session may ever call.
+    function _checkedTable(Permission[] calldata permissions)
+        internal
+        view
+        returns (bytes memory table, Entry[] memory entries, bytes32 permissionsHash)
+    {
+        (table, entries, permissionsHash) = PermissionTable.build(permissions);
+        for (uint256 i; i < entries.length; ++i) {
+            require(!_isForbiddenTarget(entries[i].to), ForbiddenTarget(entries[i].to));
+        }
+    }
+
+    /// @dev Whether no session of any account may call `target`.
+    function _isForbiddenTarget(address target) internal view virtual returns (bool);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
+
+import {Key, SCHEME_P256, SCHEME_SECP256K1} from "./Session.sol";
+
+/// @notice Session keys and their signatures: always 64 bytes, `s` always low, so an intent has one valid signature.
+library KeySignature {
+    /// @notice Wrong length for the scheme, unknown scheme, the zero address, or a point that is not on the curve.
+    error InvalidKey(uint8 scheme, bytes publicKey);
+
+    /// @dev Half of the order of P-256; `s` above it is refused.
+    uint256 private constant P256_HALF_N = 0x7fffffff800000007fffffffffffffffde737d56d38bcf4279dce5617e3192a8;
+
+    function requireValidKey(Key calldata key) internal pure {
+        bytes calldata publicKey = key.publicKey;
+        bool valid;
+        if (key.scheme == SCHEME_P256 && publicKey.length == 64) {
+            valid = P256.isValidPublicKey(bytes32(publicKey[:32]), bytes32(publicKey[32:]));
+        } else if (key.scheme == SCHEME_SECP256K1 && publicKey.length == 20) {
+            valid = address(bytes20(publicKey)) != address(0);
+        }
+        require(valid, InvalidKey(key.scheme, publicKey));
+    }
+
+    /// @dev For a key in a form that need not have been checked before.
+    function isValid(Key calldata key, bytes32 digest, bytes calldata signature) internal view returns (bool) {
+        requireValidKey(key);
+        if (signature.length != 64) return false;
+        (bytes32 r, bytes32 s) = (bytes32(signature[:32]), bytes32(signature[32:]));
+        if (key.scheme == SCHEME_SECP256K1) return isValidSecp256k1(digest, r, s, address(bytes20(key.publicKey)));
+        return isValidP256(digest, r, s, bytes32(key.publicKey[:32]), bytes32(key.publicKey[32:]));
+    }
+
+    /// @param vs EIP-2098: parity of y in the highest bit, then `s`.
+    /// @param signer Never zero.
+    function isValidSecp256k1(bytes32 digest, bytes32 r, bytes32 vs, address signer) internal pure returns (bool) {
+        (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecover(digest, r, vs);
+        return failure == ECDSA.RecoverError.NoError && recovered == signer;
+    }
+
+    /// @dev WebCrypto hashes what it signs, so the signed message is `sha256(digest)`. The point must have passed
+    /// `requireValidKey`. Only a positive answer of the precompile is final; for any other one OpenZeppelin's code
+    /// finds out whether the precompile exists, and does without it where it does not.
+    function isValidP256(bytes32 digest, bytes32 r, bytes32 s, bytes32 x, bytes32 y) internal view returns (bool) {
+        bytes32 message;
+        bool accepted;
+        assembly ("memory-safe") {
+            let input := mload(0x40)
+            mstore(input, digest)
+            if iszero(staticcall(gas(), 0x02, input, 0x20, input, 0x20)) { invalid() }
+            message := mload(input)
+            mstore(add(input, 0x20), r)
+            mstore(add(input, 0x40), s)
+            mstore(add(input, 0x60), x)
+            mstore(add(input, 0x80), y)
+            mstore(0x00, 0)
+            if iszero(gt(s, P256_HALF_N)) {
+                accepted := and(staticcall(gas(), 0x100, input, 0xa0, 0x00, 0x20), eq(mload(0x00), 1))
+            }
+        }
+        return accepted || P256.verify(message, r, s, x, y);
+    }
+}
