@@ -45,7 +45,7 @@ export function getAuthOptions(): NextAuthOptions {
   }
 }
 
-/** @throws Error whose text is the error's code, with `:field` for `login_message_invalid`; next-auth hands it to the page. */
+/** @throws Error whose text is the error's code; next-auth hands it to the page as `?error=`. */
 async function authorize(credentials: Credentials): Promise<{ id: string }> {
   const env = getServerEnv()
   const database = getDatabase()
@@ -62,8 +62,8 @@ async function authorize(credentials: Credentials): Promise<{ id: string }> {
   } catch (cause) {
     const error = toPlaykeyError(cause)
     if (error.code === 'internal') logger.error({ err: cause }, 'login failed')
-    const field = error.details?.field
-    throw new Error(field ? `${error.code}:${field}` : error.code)
+    logger.info({ code: error.code, ...error.details }, 'login refused')
+    throw new Error(error.code)
   }
 }
 

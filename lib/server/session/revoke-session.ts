@@ -1,4 +1,5 @@
 import type { Address, Hex } from 'viem'
+import type { Actor } from '@/lib/auth/roles'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import type { RevocationParams } from '@/lib/rpc/session-methods'
 import type { RevokeView } from '@/lib/session/admin-view'
@@ -33,6 +34,18 @@ export async function revokeSession(
     by: input.by,
     task: await toVerifiedTask(row, input),
   })
+}
+
+/** As `revokeSession`, for a logged-in player's own session. @throws PlaykeyError `session_unknown` for one of another account */
+export async function revokeOwnSession(
+  actor: Actor,
+  input: RevocationParams,
+): Promise<RevokeView> {
+  const count = await getDatabase().prisma.session.count({
+    where: { id: input.sessionId, account: { ownerAddress: actor.address } },
+  })
+  if (count === 0) throw new PlaykeyError('session_unknown')
+  return revokeSession(input)
 }
 
 /** What names a session on chain. */
