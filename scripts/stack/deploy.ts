@@ -6,7 +6,11 @@ import {
   http,
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
-import { deployments, deterministicDeployer } from '@/lib/contracts/addresses'
+import {
+  deploymentSalt,
+  deterministicDeployer,
+} from '@/lib/contracts/addresses'
+import { deployments } from '@/lib/contracts/deployments'
 import { LOCAL_CHAIN_ID } from './anvil'
 import { localAccounts } from './keys'
 
@@ -26,7 +30,7 @@ export async function deployContracts(rpcUrl: string): Promise<string[]> {
     const hash = await wallet.sendTransaction({
       chain: null,
       to: deterministicDeployer,
-      data: concat([`0x${'00'.repeat(32)}`, initCode]),
+      data: concat([deploymentSalt, initCode]),
     })
     await client.waitForTransactionReceipt({ hash, pollingInterval: 50 })
     if (!(await client.getCode({ address })))

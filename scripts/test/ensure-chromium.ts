@@ -15,7 +15,11 @@ export function findChromium(): string | null {
 export async function ensureChromium(): Promise<void> {
   if (findChromium()) return
   console.log('Installing Chromium …')
-  run(process.execPath, ['node_modules/@playwright/test/cli.js', 'install', 'chromium'])
+  run(process.execPath, [
+    'node_modules/@playwright/test/cli.js',
+    'install',
+    'chromium',
+  ])
   if (findChromium()) return
   const apt = process.getuid?.() === 0 ? ['apt-get'] : ['sudo', '-n', 'apt-get']
   const [command = 'apt-get', ...prefix] = apt

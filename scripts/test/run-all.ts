@@ -76,7 +76,13 @@ function script(name: string, ...args: string[]): string[] {
 async function runForge(): Promise<Count> {
   const { code, output } = await execute(
     node,
-    bin('@foundry-rs/forge/bin.mjs', 'test', '--root', 'contracts', '--offline'),
+    bin(
+      '@foundry-rs/forge/bin.mjs',
+      'test',
+      '--root',
+      'contracts',
+      '--offline',
+    ),
   )
   const summary = output.match(/(\d+) tests passed, (\d+) failed/)
   if (!summary) throw new Error(`forge printed no summary (exit code ${code})`)
@@ -105,7 +111,12 @@ async function runPlaywright(): Promise<Count> {
   const file = join(scratch, 'playwright.json')
   const { code } = await execute(
     node,
-    bin('@playwright/test/cli.js', 'test', '--config', 'e2e/playwright.config.ts'),
+    bin(
+      '@playwright/test/cli.js',
+      'test',
+      '--config',
+      'e2e/playwright.config.ts',
+    ),
     { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
   )
   const { stats } = JSON.parse(await readFile(file, 'utf8')) as {
