@@ -19,7 +19,7 @@ export function PlayerTable({ players }: { players: PlayerRow[] }) {
               <Link
                 href={`/admin/players/${player.account}`}
                 title={player.account}
-                className="flex items-center gap-2.5 font-mono text-[13px] underline decoration-white/25 underline-offset-4 hover:decoration-torch"
+                className="flex items-center gap-2.5 whitespace-nowrap font-mono text-[13px] underline decoration-white/25 underline-offset-4 hover:decoration-torch"
               >
                 <Identicon address={player.account} />
                 {shortHex(player.account)}
@@ -39,7 +39,7 @@ export function PlayerTable({ players }: { players: PlayerRow[] }) {
                     {player.activeSessions} live
                   </Badge>
                 )}
-                <span className="numeric text-parchment-dim">
+                <span className="numeric whitespace-nowrap text-parchment-dim">
                   {player.totalSessions} in all
                 </span>
               </span>

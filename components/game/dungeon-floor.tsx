@@ -58,3 +58,35 @@ export function DungeonFloor(props: DungeonFloorProps) {
     </g>
   )
 }
+
+type DungeonWallsProps = { places: readonly { x: number; y: number }[] }
+
+/** Blocks of masonry: a lit top, a darker face with joints, a shadow on the floor below. */
+export function DungeonWalls({ places }: DungeonWallsProps) {
+  const draw = (of: (x: number, y: number) => string) =>
+    places.map(({ x, y }) => of(x, y)).join('')
+  return (
+    <g shapeRendering="crispEdges">
+      <path
+        fill="#000"
+        opacity=".4"
+        d={draw((x, y) => `M${x} ${y + 1}h1v.16h-1z`)}
+      />
+      <path fill="#17141b" d={draw((x, y) => `M${x} ${y}h1v1h-1z`)} />
+      <path fill="#6b6275" d={draw((x, y) => `M${x} ${y}h1v.58h-1z`)} />
+      <path
+        fill="#8a8094"
+        d={draw(
+          (x, y) => `M${x} ${y}h1v.08h-1zM${x + 0.2} ${y + 0.22}h.2v.08h-.2z`,
+        )}
+      />
+      <path
+        fill="#4b4455"
+        d={draw(
+          (x, y) =>
+            `M${x + 0.04} ${y + 0.62}h.42v.15h-.42zM${x + 0.54} ${y + 0.62}h.42v.15h-.42zM${x + 0.04} ${y + 0.82}h.2v.15h-.2zM${x + 0.3} ${y + 0.82}h.42v.15h-.42zM${x + 0.78} ${y + 0.82}h.18v.15h-.18z`,
+        )}
+      />
+    </g>
+  )
+}

@@ -80,7 +80,10 @@ export function SessionCard(props: SessionCardProps) {
         {isLive(session) && action}
       </header>
       {children}
-      <SessionUsage permissions={session.permissions} />
+      <SessionUsage
+        permissions={session.permissions}
+        muted={!isLive(session)}
+      />
       <div className="hairline flex flex-col gap-2 border-t pt-4">
         <Disclosure summary="Allowed actions">
           <SessionPermissions permissions={session.permissions} />

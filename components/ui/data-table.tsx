@@ -18,7 +18,7 @@ export function DataTable(props: DataTableProps) {
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
       tabIndex={0}
-      className="-mx-5 overflow-x-auto sm:-mx-6"
+      className="relative -mx-5 overflow-x-auto sm:-mx-6"
     >
       <table aria-label={label} className="w-full min-w-2xl text-left text-sm">
         <thead>

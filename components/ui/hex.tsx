@@ -19,6 +19,10 @@ type HexProps = {
 /** Address, hash or id: short, whole on hover, copied by a button. */
 export function Hex({ value, what, href, full, className }: HexProps) {
   const text = full ? value : shortHex(value)
+  const look = clsx(
+    'font-mono text-[13px]',
+    full ? '[overflow-wrap:anywhere]' : 'whitespace-nowrap',
+  )
   return (
     <span
       className={clsx('inline-flex min-w-0 items-center gap-0.5', className)}
@@ -27,15 +31,15 @@ export function Hex({ value, what, href, full, className }: HexProps) {
         <Link
           href={href}
           title={value}
-          className="font-mono text-[13px] underline decoration-white/25 underline-offset-4 [overflow-wrap:anywhere] hover:decoration-torch"
+          className={clsx(
+            look,
+            'underline decoration-white/25 underline-offset-4 hover:decoration-torch',
+          )}
         >
           {text}
         </Link>
       ) : (
-        <span
-          title={value}
-          className="font-mono text-[13px] [overflow-wrap:anywhere]"
-        >
+        <span title={value} className={look}>
           {text}
         </span>
       )}

@@ -6,13 +6,16 @@ type MeterProps = {
   max: number
   /** What stands at the right, for example `12 of 500`. */
   text: string
+  /** For what is over: no colour, as nothing needs attention. */
+  muted?: boolean
 }
 
 /** Bar that shows how much of a limit is used; turns red near its end. */
-export function Meter({ label, used, max, text }: MeterProps) {
+export function Meter({ label, used, max, text, muted }: MeterProps) {
   const share = max > 0 ? Math.min(1, used / max) : 0
-  const tone =
+  const live =
     share >= 0.95 ? 'fill-blood' : share >= 0.8 ? 'fill-torch' : 'fill-gem'
+  const tone = muted ? 'fill-basalt-500' : live
   return (
     <div className="flex min-w-0 flex-col gap-1.5">
       <div className="flex items-baseline justify-between gap-3 text-[13px]">

@@ -14,7 +14,7 @@ export function PageFrame(props: PageFrameProps) {
   return (
     <main
       id="main"
-      className="mx-auto flex w-full max-w-6xl flex-1 flex-col gap-8 px-4 py-8 sm:px-6 sm:py-12"
+      className="mx-auto flex w-full max-w-7xl flex-1 flex-col gap-8 px-4 py-8 sm:px-6 sm:py-12"
     >
       <header className="flex flex-wrap items-end justify-between gap-4">
         <div className="min-w-0 flex-1">

@@ -9,7 +9,7 @@ export function PageSkeleton({ label }: { label: string }) {
     <main
       id="main"
       aria-busy="true"
-      className="mx-auto flex w-full max-w-6xl flex-1 flex-col gap-6 px-4 py-8 sm:px-6 sm:py-12"
+      className="mx-auto flex w-full max-w-7xl flex-1 flex-col gap-6 px-4 py-8 sm:px-6 sm:py-12"
     >
       <p role="status" className="sr-only">
         {label}

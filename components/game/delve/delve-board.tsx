@@ -1,49 +1,58 @@
 'use client'
 
 import { memo, useEffect, useRef, useState } from 'react'
-import type { DelvePlayer } from '@/lib/games/delve/delve-rules'
+import {
+  cellsOf,
+  DELVE_HEIGHT,
+  DELVE_WALLS,
+  DELVE_WIDTH,
+} from '@/lib/games/delve/delve-rules'
+import type { DelvePlayer } from '@/lib/games/delve/read-delve'
 import { GemFigure, HeroFigure, Torch } from '../dungeon-figures'
-import { DungeonFloor } from '../dungeon-floor'
+import { DungeonFloor, DungeonWalls } from '../dungeon-floor'
 
 /** One step's glide; short enough for key-repeat. */
 const stepMs = 90
 
 type DelveBoardProps = {
-  size: number
-  /** Cells (`y * size + x`) on which a gem lies. */
-  gems: ReadonlySet<number>
+  /** Gems that lie on the board, one bit per cell. */
+  gems: bigint
   /** The actor's own figure; null while watching. */
   me: { x: number; y: number; gems: number } | null
   others: readonly DelvePlayer[]
-  /** Changes at each roll-back, which shakes the figure. */
+  /** Changes at each roll-back, which makes the figure flinch. */
   rollbacks: number
 }
 
-const Floor = memo(function Floor({ size }: { size: number }) {
-  return <DungeonFloor columns={size} rows={size} />
+const placesOf = (bitmap: bigint) =>
+  cellsOf(bitmap).map((cell) => ({
+    cell,
+    x: cell % DELVE_WIDTH,
+    y: Math.floor(cell / DELVE_WIDTH),
+  }))
+
+const Rooms = memo(function Rooms() {
+  return (
+    <>
+      <DungeonFloor columns={DELVE_WIDTH} rows={DELVE_HEIGHT} />
+      <DungeonWalls places={placesOf(DELVE_WALLS)} />
+    </>
+  )
 })
 
-const Gems = memo(function Gems(props: {
-  size: number
-  gems: ReadonlySet<number>
-}) {
-  return [...props.gems].map((cell) => (
-    <GemFigure
-      key={cell}
-      x={cell % props.size}
-      y={Math.floor(cell / props.size)}
-    />
+const Gems = memo(function Gems({ gems }: { gems: bigint }) {
+  return placesOf(gems).map(({ cell, x, y }) => (
+    <GemFigure key={cell} x={x} y={y} />
   ))
 })
 
 /** The dungeon as all players share it. */
-export function DelveBoard(props: DelveBoardProps) {
-  const { size, gems, me, others, rollbacks } = props
-  const flip = useFlip(me?.x ?? 0, size)
-  const center = me ?? { x: size / 2 - 0.5, y: size / 2 - 0.5 }
+export function DelveBoard({ gems, me, others, rollbacks }: DelveBoardProps) {
+  const flip = useFlip(me?.x ?? 0)
+  const center = me ?? { x: DELVE_WIDTH / 2 - 0.5, y: DELVE_HEIGHT / 2 - 0.5 }
   return (
     <svg
-      viewBox={`0 0 ${size} ${size}`}
+      viewBox={`0 0 ${DELVE_WIDTH} ${DELVE_HEIGHT}`}
       role="img"
       aria-label={
         me
@@ -52,10 +61,10 @@ export function DelveBoard(props: DelveBoardProps) {
       }
       data-x={me?.x}
       data-y={me?.y}
-      className="block aspect-square w-full select-none"
+      className="block w-full select-none"
     >
-      <Floor size={size} />
-      <Gems gems={gems} size={size} />
+      <Rooms />
+      <Gems gems={gems} />
       {others.map((player) => (
         <Walker
           key={player.account}
@@ -79,12 +88,7 @@ export function DelveBoard(props: DelveBoardProps) {
           <GemPop x={me.x} y={me.y} gems={me.gems} />
         </g>
       )}
-      <Torch
-        id="torch"
-        {...center}
-        radius={me ? size * 0.5 : size * 0.72}
-        stepMs={stepMs}
-      />
+      <Torch id="torch" {...center} radius={me ? 6.5 : 11} stepMs={stepMs} />
     </svg>
   )
 }
@@ -112,10 +116,10 @@ function Walker({ glideMs, flip = false, ...figure }: WalkerProps) {
 }
 
 /** Looks where it last walked; a step over the edge turns nobody around. */
-function useFlip(x: number, size: number): boolean {
+function useFlip(x: number): boolean {
   const [facing, setFacing] = useState({ x, flip: false })
   if (facing.x === x) return facing.flip
-  const wrapped = Math.abs(x - facing.x) > size / 2
+  const wrapped = Math.abs(x - facing.x) > DELVE_WIDTH / 2
   const flip = wrapped ? x > facing.x : x < facing.x
   setFacing({ x, flip })
   return flip

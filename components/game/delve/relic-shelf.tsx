@@ -1,13 +1,12 @@
 'use client'
 
 import { clsx } from 'clsx'
+import { relicPrices } from '@/lib/games/delve/delve-rules'
 import { GemSprite, RelicSprite } from '../sprite'
 import { relicNames } from './relics'
 
 type RelicShelfProps = {
   gems: number
-  /** Price of each relic in gems, by id. */
-  prices: readonly number[]
   /** How many of each the player owns, by id. */
   owned: readonly number[]
   /** Null while moves cannot be sent. */
@@ -15,7 +14,7 @@ type RelicShelfProps = {
 }
 
 /** Eight relics with their prices, and what the player owns of them. */
-export function RelicShelf({ gems, prices, owned, onMint }: RelicShelfProps) {
+export function RelicShelf({ gems, owned, onMint }: RelicShelfProps) {
   const total = owned.reduce((sum, count) => sum + count, 0)
   return (
     <section aria-label="Relics" className="surface p-4 sm:p-5">
@@ -36,7 +35,7 @@ export function RelicShelf({ gems, prices, owned, onMint }: RelicShelfProps) {
             key={name}
             name={name}
             id={id}
-            price={prices[id] ?? null}
+            price={relicPrices[id] ?? 0}
             owned={owned[id] ?? 0}
             gems={gems}
             onMint={onMint}
@@ -50,14 +49,14 @@ export function RelicShelf({ gems, prices, owned, onMint }: RelicShelfProps) {
 type RelicProps = {
   name: string
   id: number
-  price: number | null
+  price: number
   owned: number
   gems: number
   onMint: ((relicId: number) => void) | null
 }
 
 function Relic({ name, id, price, owned, gems, onMint }: RelicProps) {
-  const affordable = price !== null && gems >= price
+  const affordable = gems >= price
   const ready = affordable && onMint !== null
   return (
     <li>
@@ -65,7 +64,7 @@ function Relic({ name, id, price, owned, gems, onMint }: RelicProps) {
         type="button"
         disabled={!ready}
         onClick={() => onMint?.(id)}
-        aria-label={`Mint ${name} for ${price ?? 'an unknown number of'} gems, you own ${owned}`}
+        aria-label={`Mint ${name} for ${price} gems, you own ${owned}`}
         title={name}
         className={clsx(
           'relative flex w-full flex-col items-center gap-1.5 rounded-xl border px-1 pt-3 pb-2 transition-[border-color,background,transform]',
@@ -91,7 +90,7 @@ function Relic({ name, id, price, owned, gems, onMint }: RelicProps) {
           )}
         >
           <GemSprite className="size-3" />
-          {price ?? '–'}
+          {price}
         </span>
         {owned > 0 && (
           <span className="numeric absolute top-1 right-1 rounded bg-relic-deep px-1.5 font-medium text-[11px] text-relic">
