@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -102,7 +103,7 @@ async function write(name: string, url: string): Promise<void> {
   console.log(`Wrote ${target}`)
 }
 
-/** The schema of the last commit; empty when it has no migrations yet. */
+/** The schema of the last commit; empty when there are no migrations yet. */
 function committedSchema(): SchemaFiles {
   const git = (...args: string[]) =>
     execFileSync('git', args, { encoding: 'utf8' })
@@ -110,7 +111,7 @@ function committedSchema(): SchemaFiles {
     git('ls-tree', '--name-only', '-r', 'HEAD', path)
       .split('\n')
       .filter(Boolean)
-  if (list('prisma/migrations').length === 0) return []
+  if (!existsSync('prisma/migrations')) return []
   return list('prisma/schema').map((path) => [
     path,
     git('show', `HEAD:${path}`),

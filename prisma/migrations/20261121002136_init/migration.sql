@@ -1,0 +1,451 @@
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "public";
+
+-- CreateEnum
+CREATE TYPE "IntentStatus" AS ENUM ('queued', 'submitted', 'confirmed', 'reverted', 'rejected');
+
+-- CreateEnum
+CREATE TYPE "TransactionPurpose" AS ENUM ('bundle', 'publish', 'revoke', 'pause', 'unpause', 'noop');
+
+-- CreateEnum
+CREATE TYPE "TransactionState" AS ENUM ('prepared', 'included', 'failed', 'dropped');
+
+-- CreateEnum
+CREATE TYPE "TaskKind" AS ENUM ('publish', 'revoke', 'pause', 'unpause');
+
+-- CreateEnum
+CREATE TYPE "TaskStatus" AS ENUM ('queued', 'submitted', 'done', 'failed');
+
+-- CreateEnum
+CREATE TYPE "SessionStatus" AS ENUM ('pending', 'active', 'revoked');
+
+-- CreateEnum
+CREATE TYPE "PolicyStatus" AS ENUM ('publishing', 'published', 'failed');
+
+-- CreateTable
+CREATE TABLE "AuditEntry" (
+    "id" UUID NOT NULL,
+    "actorId" UUID NOT NULL,
+    "action" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "reason" TEXT,
+    "taskId" UUID,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "AuditEntry_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "User" (
+    "id" UUID NOT NULL,
+    "address" TEXT NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "lastLoginAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "User_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "LoginNonce" (
+    "nonce" TEXT NOT NULL,
+    "expiresAt" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "LoginNonce_pkey" PRIMARY KEY ("nonce")
+);
+
+-- CreateTable
+CREATE TABLE "MirrorBlock" (
+    "number" BIGINT NOT NULL,
+    "hash" TEXT NOT NULL,
+
+    CONSTRAINT "MirrorBlock_pkey" PRIMARY KEY ("number")
+);
+
+-- CreateTable
+CREATE TABLE "ChainEvent" (
+    "txHash" TEXT NOT NULL,
+    "logIndex" INTEGER NOT NULL,
+    "blockNumber" BIGINT NOT NULL,
+    "blockHash" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "args" JSONB NOT NULL,
+
+    CONSTRAINT "ChainEvent_pkey" PRIMARY KEY ("txHash","logIndex")
+);
+
+-- CreateTable
+CREATE TABLE "ChainHead" (
+    "id" INTEGER NOT NULL DEFAULT 1,
+    "number" BIGINT NOT NULL,
+    "hash" TEXT NOT NULL,
+    "timestamp" BIGINT NOT NULL,
+    "aheadSeconds" INTEGER NOT NULL DEFAULT 0,
+    "seenAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "ChainHead_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "MirroredChain" (
+    "chainId" INTEGER NOT NULL,
+    "genesisHash" TEXT NOT NULL,
+
+    CONSTRAINT "MirroredChain_pkey" PRIMARY KEY ("chainId")
+);
+
+-- CreateTable
+CREATE TABLE "Intent" (
+    "id" TEXT NOT NULL,
+    "sessionId" TEXT NOT NULL,
+    "lane" BIGINT NOT NULL,
+    "sequence" BIGINT NOT NULL,
+    "calls" JSONB NOT NULL,
+    "entries" INTEGER[],
+    "callGas" INTEGER NOT NULL,
+    "valuesWei" TEXT[],
+    "place" TEXT,
+    "expiry" BIGINT NOT NULL,
+    "packed" BYTEA,
+    "status" "IntentStatus" NOT NULL,
+    "suspicion" INTEGER NOT NULL DEFAULT 0,
+    "reason" TEXT,
+    "transactionId" UUID,
+    "txHash" TEXT,
+    "blockNumber" BIGINT,
+    "queuedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "submittedAt" TIMESTAMPTZ(3),
+    "settledAt" TIMESTAMPTZ(3),
+
+    CONSTRAINT "Intent_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "RelayTransaction" (
+    "id" UUID NOT NULL,
+    "signer" TEXT NOT NULL,
+    "nonce" INTEGER NOT NULL,
+    "purpose" "TransactionPurpose" NOT NULL,
+    "state" "TransactionState" NOT NULL DEFAULT 'prepared',
+    "minedHash" TEXT,
+    "blockNumber" BIGINT,
+    "gasUsed" BIGINT,
+    "gasPriceWei" DECIMAL(39,0),
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "RelayTransaction_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "RelayAttempt" (
+    "hash" TEXT NOT NULL,
+    "transactionId" UUID NOT NULL,
+    "raw" TEXT NOT NULL,
+    "maxFeePerGas" DECIMAL(39,0) NOT NULL,
+    "maxPriorityFeePerGas" DECIMAL(39,0) NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "RelayAttempt_pkey" PRIMARY KEY ("hash")
+);
+
+-- CreateTable
+CREATE TABLE "RelayTask" (
+    "id" UUID NOT NULL,
+    "kind" "TaskKind" NOT NULL,
+    "subject" TEXT NOT NULL,
+    "payload" JSONB NOT NULL,
+    "status" "TaskStatus" NOT NULL DEFAULT 'queued',
+    "error" TEXT,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "transactionId" UUID,
+    "txHash" TEXT,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "settledAt" TIMESTAMPTZ(3),
+
+    CONSTRAINT "RelayTask_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "Account" (
+    "address" TEXT NOT NULL,
+    "userId" UUID,
+    "owner" TEXT NOT NULL,
+    "ownerAddress" TEXT,
+    "deployedAt" TIMESTAMPTZ(3),
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "lastActivityAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "Account_pkey" PRIMARY KEY ("address")
+);
+
+-- CreateTable
+CREATE TABLE "Session" (
+    "id" TEXT NOT NULL,
+    "accountAddress" TEXT NOT NULL,
+    "policyId" TEXT,
+    "keyScheme" TEXT NOT NULL,
+    "publicKey" TEXT NOT NULL,
+    "epoch" INTEGER NOT NULL,
+    "tableHash" TEXT NOT NULL,
+    "table" TEXT NOT NULL,
+    "permissions" JSONB NOT NULL,
+    "validAfter" BIGINT NOT NULL,
+    "validUntil" BIGINT NOT NULL,
+    "grantDeadline" BIGINT,
+    "grantSignature" TEXT,
+    "status" "SessionStatus" NOT NULL,
+    "grantError" TEXT,
+    "nextSequence" BIGINT NOT NULL DEFAULT 0,
+    "admitVersion" INTEGER NOT NULL DEFAULT 0,
+    "activatedAt" TIMESTAMPTZ(3),
+    "activatedTxHash" TEXT,
+    "revokeRequestedAt" TIMESTAMPTZ(3),
+    "revokeRequestedBy" TEXT,
+    "revokedAt" TIMESTAMPTZ(3),
+    "revokedTxHash" TEXT,
+    "revokedBy" TEXT,
+    "revokedReason" TEXT,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "lastActivityAt" TIMESTAMPTZ(3),
+
+    CONSTRAINT "Session_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "SessionUsage" (
+    "sessionId" TEXT NOT NULL,
+    "entry" INTEGER NOT NULL,
+    "calls" INTEGER NOT NULL DEFAULT 0,
+    "valueWei" DECIMAL(39,0) NOT NULL DEFAULT 0,
+
+    CONSTRAINT "SessionUsage_pkey" PRIMARY KEY ("sessionId","entry")
+);
+
+-- CreateTable
+CREATE TABLE "SessionLane" (
+    "sessionId" TEXT NOT NULL,
+    "lane" BIGINT NOT NULL,
+    "nextSequence" BIGINT NOT NULL,
+
+    CONSTRAINT "SessionLane_pkey" PRIMARY KEY ("sessionId","lane")
+);
+
+-- CreateTable
+CREATE TABLE "SessionPlay" (
+    "sessionId" TEXT NOT NULL,
+    "playSeconds" INTEGER NOT NULL DEFAULT 0,
+    "latencyCount" INTEGER NOT NULL DEFAULT 0,
+    "latencySumMs" BIGINT NOT NULL DEFAULT 0,
+    "latencyMaxMs" INTEGER NOT NULL DEFAULT 0,
+    "refusals" JSONB NOT NULL DEFAULT '{}',
+    "lastSeenAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "SessionPlay_pkey" PRIMARY KEY ("sessionId")
+);
+
+-- CreateTable
+CREATE TABLE "Studio" (
+    "id" UUID NOT NULL,
+    "slug" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "ownerAddress" TEXT NOT NULL,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "Studio_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "StudioMember" (
+    "studioId" UUID NOT NULL,
+    "userId" UUID NOT NULL,
+
+    CONSTRAINT "StudioMember_pkey" PRIMARY KEY ("studioId","userId")
+);
+
+-- CreateTable
+CREATE TABLE "Game" (
+    "id" UUID NOT NULL,
+    "studioId" UUID NOT NULL,
+    "slug" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "tagline" TEXT NOT NULL,
+    "contract" TEXT NOT NULL,
+    "maxDurationSeconds" INTEGER NOT NULL,
+    "draftRevision" INTEGER NOT NULL DEFAULT 0,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "Game_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "GameAction" (
+    "id" UUID NOT NULL,
+    "gameId" UUID NOT NULL,
+    "position" INTEGER NOT NULL,
+    "name" TEXT NOT NULL,
+    "description" TEXT NOT NULL,
+    "contract" TEXT NOT NULL,
+    "signature" TEXT NOT NULL,
+    "maxCalls" INTEGER NOT NULL,
+    "maxValuePerCall" DECIMAL(39,0) NOT NULL,
+    "maxValue" DECIMAL(39,0) NOT NULL,
+    "gasLimit" INTEGER NOT NULL,
+
+    CONSTRAINT "GameAction_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "Policy" (
+    "id" TEXT NOT NULL,
+    "gameId" UUID NOT NULL,
+    "version" INTEGER NOT NULL,
+    "status" "PolicyStatus" NOT NULL,
+    "document" JSONB NOT NULL,
+    "documentHash" TEXT NOT NULL,
+    "permissionsHash" TEXT NOT NULL,
+    "table" TEXT NOT NULL,
+    "tableHash" TEXT NOT NULL,
+    "ownerAddress" TEXT NOT NULL,
+    "revokers" TEXT[],
+    "maxDurationSeconds" INTEGER NOT NULL,
+    "pausedUntil" BIGINT NOT NULL DEFAULT 0,
+    "publishedTxHash" TEXT,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "Policy_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateIndex
+CREATE INDEX "AuditEntry_subject_idx" ON "AuditEntry"("subject");
+
+-- CreateIndex
+CREATE INDEX "AuditEntry_createdAt_idx" ON "AuditEntry"("createdAt");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "User_address_key" ON "User"("address");
+
+-- CreateIndex
+CREATE INDEX "LoginNonce_expiresAt_idx" ON "LoginNonce"("expiresAt");
+
+-- CreateIndex
+CREATE INDEX "ChainEvent_blockNumber_idx" ON "ChainEvent"("blockNumber");
+
+-- CreateIndex
+CREATE INDEX "ChainEvent_subject_idx" ON "ChainEvent"("subject");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Intent_place_key" ON "Intent"("place");
+
+-- CreateIndex
+CREATE INDEX "Intent_status_queuedAt_idx" ON "Intent"("status", "queuedAt");
+
+-- CreateIndex
+CREATE INDEX "Intent_sessionId_status_idx" ON "Intent"("sessionId", "status");
+
+-- CreateIndex
+CREATE INDEX "Intent_sessionId_queuedAt_idx" ON "Intent"("sessionId", "queuedAt");
+
+-- CreateIndex
+CREATE INDEX "Intent_transactionId_idx" ON "Intent"("transactionId");
+
+-- CreateIndex
+CREATE INDEX "Intent_blockNumber_idx" ON "Intent"("blockNumber");
+
+-- CreateIndex
+CREATE INDEX "RelayTransaction_state_idx" ON "RelayTransaction"("state");
+
+-- CreateIndex
+CREATE INDEX "RelayTransaction_blockNumber_idx" ON "RelayTransaction"("blockNumber");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "RelayTransaction_signer_nonce_key" ON "RelayTransaction"("signer", "nonce");
+
+-- CreateIndex
+CREATE INDEX "RelayAttempt_transactionId_idx" ON "RelayAttempt"("transactionId");
+
+-- CreateIndex
+CREATE INDEX "RelayTask_status_createdAt_idx" ON "RelayTask"("status", "createdAt");
+
+-- CreateIndex
+CREATE INDEX "RelayTask_subject_idx" ON "RelayTask"("subject");
+
+-- CreateIndex
+CREATE INDEX "RelayTask_transactionId_idx" ON "RelayTask"("transactionId");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Account_userId_key" ON "Account"("userId");
+
+-- CreateIndex
+CREATE INDEX "Account_lastActivityAt_idx" ON "Account"("lastActivityAt" DESC);
+
+-- CreateIndex
+CREATE INDEX "Account_ownerAddress_idx" ON "Account"("ownerAddress");
+
+-- CreateIndex
+CREATE INDEX "Session_accountAddress_status_idx" ON "Session"("accountAddress", "status");
+
+-- CreateIndex
+CREATE INDEX "Session_policyId_status_idx" ON "Session"("policyId", "status");
+
+-- CreateIndex
+CREATE INDEX "Session_createdAt_idx" ON "Session"("createdAt");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Studio_slug_key" ON "Studio"("slug");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Game_slug_key" ON "Game"("slug");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "GameAction_gameId_contract_signature_key" ON "GameAction"("gameId", "contract", "signature");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Policy_gameId_version_key" ON "Policy"("gameId", "version");
+
+-- AddForeignKey
+ALTER TABLE "AuditEntry" ADD CONSTRAINT "AuditEntry_actorId_fkey" FOREIGN KEY ("actorId") REFERENCES "User"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "Intent" ADD CONSTRAINT "Intent_sessionId_fkey" FOREIGN KEY ("sessionId") REFERENCES "Session"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "Intent" ADD CONSTRAINT "Intent_transactionId_fkey" FOREIGN KEY ("transactionId") REFERENCES "RelayTransaction"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "RelayAttempt" ADD CONSTRAINT "RelayAttempt_transactionId_fkey" FOREIGN KEY ("transactionId") REFERENCES "RelayTransaction"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "RelayTask" ADD CONSTRAINT "RelayTask_transactionId_fkey" FOREIGN KEY ("transactionId") REFERENCES "RelayTransaction"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "Account" ADD CONSTRAINT "Account_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "Session" ADD CONSTRAINT "Session_accountAddress_fkey" FOREIGN KEY ("accountAddress") REFERENCES "Account"("address") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "Session" ADD CONSTRAINT "Session_policyId_fkey" FOREIGN KEY ("policyId") REFERENCES "Policy"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "SessionUsage" ADD CONSTRAINT "SessionUsage_sessionId_fkey" FOREIGN KEY ("sessionId") REFERENCES "Session"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "SessionLane" ADD CONSTRAINT "SessionLane_sessionId_fkey" FOREIGN KEY ("sessionId") REFERENCES "Session"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "SessionPlay" ADD CONSTRAINT "SessionPlay_sessionId_fkey" FOREIGN KEY ("sessionId") REFERENCES "Session"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "StudioMember" ADD CONSTRAINT "StudioMember_studioId_fkey" FOREIGN KEY ("studioId") REFERENCES "Studio"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "StudioMember" ADD CONSTRAINT "StudioMember_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "Game" ADD CONSTRAINT "Game_studioId_fkey" FOREIGN KEY ("studioId") REFERENCES "Studio"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "GameAction" ADD CONSTRAINT "GameAction_gameId_fkey" FOREIGN KEY ("gameId") REFERENCES "Game"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "Policy" ADD CONSTRAINT "Policy_gameId_fkey" FOREIGN KEY ("gameId") REFERENCES "Game"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
