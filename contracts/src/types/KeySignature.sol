@@ -58,7 +58,9 @@ library KeySignature {
             mstore(add(input, 0x80), y)
             mstore(0x00, 0)
             if iszero(gt(s, P256_HALF_N)) {
-                accepted := and(staticcall(gas(), 0x100, input, 0xa0, 0x00, 0x20), eq(mload(0x00), 1))
+                // Two statements: the answer must be read after the call.
+                let answered := staticcall(gas(), 0x100, input, 0xa0, 0x00, 0x20)
+                accepted := and(answered, eq(mload(0x00), 1))
             }
         }
         return accepted || P256.verify(message, r, s, x, y);
