@@ -1,0 +1,261 @@
+import { type Hex, zeroHash } from 'viem'
+import { describe, expect, test, vi } from 'vitest'
+import { PlaykeyError } from '@/lib/errors/base-error'
+import { encodeCall } from '@/lib/permission/function-signature'
+import type { Permission } from '@/lib/permission/permission'
+import type { Rollback } from './activity'
+import { IntentQueue, type QueueSession } from './intent-queue'
+import { generateP256Key, signDigest } from './p256-key'
+import { ServerClock } from './server-clock'
+import { TestRelay } from './test-relay'
+
+const to = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
+const domain = { chainId: 31337, sessionManager: to } as const
+const NOW = 1_800_000_000
+const move: Permission = {
+  to,
+  signature: 'move(uint8)',
+  maxCalls: 500,
+  maxValuePerCall: 0n,
+  maxValue: 0n,
+}
+
+async function createHarness(change: Partial<QueueSession> = {}) {
+  const { keys, publicKey } = await generateP256Key()
+  const session: QueueSession = {
+    id: zeroHash,
+    account: to,
+    status: 'active',
+    validAfter: NOW - 10,
+    validUntil: NOW + 3_600,
+    pausedUntil: 0,
+    permissions: [move],
+    usage: [{ calls: 0, valueWei: '0' }],
+    ...change,
+  }
+  const relay = new TestRelay(domain, session, publicKey)
+  const rollbacks: Rollback[] = []
+  const refusals: string[] = []
+  const queue = new IntentQueue({
+    domain,
+    session,
+    lane: 0,
+    sign: (digest) => signDigest(keys, digest),
+    transport: relay,
+    clock: new ServerClock(NOW * 1_000),
+    onRollback: (rollback) => rollbacks.push(rollback),
+    onRefusal: ({ code }) => refusals.push(code),
+    sleep: () => new Promise((resolve) => setTimeout(resolve, 1)),
+  })
+  const step = (direction = 1) =>
+    queue.send({
+      calls: [{ to, value: 0n, data: encodeCall(move.signature, [direction]) }],
+      callGas: 100_000,
+      action: move.signature,
+    })
+  const settle = (
+    index: number,
+    status: 'confirmed' | 'reverted' | 'rejected',
+    reason: string | null = null,
+  ) => {
+    const id = relay.admitted[index]?.id as Hex
+    return queue.receive({ id, status, reason, txHash: zeroHash })
+  }
+  const admitted = (count: number) =>
+    vi.waitFor(() => expect(relay.admitted).toHaveLength(count))
+  return { queue, relay, rollbacks, refusals, step, settle, admitted }
+}
+
+function createGate(): [Promise<void>, () => void] {
+  let open: () => void = () => undefined
+  const gate = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return [gate, open]
+}
+
+describe('IntentQueue', () => {
+  test('behavior: a held-down key stays in order and loses nothing', async () => {
+    const { queue, relay, step, settle, admitted } = await createHarness()
+    relay.onRequest = () => new Promise((resolve) => setTimeout(resolve, 3))
+    const handles = Array.from({ length: 120 }, (_, index) => step(index % 4))
+    expect(queue.usage[0]?.calls).toBe(120)
+    await admitted(120)
+    const intents = relay.admitted.map(({ signed }) => signed.intent)
+    expect(intents.map((intent) => intent.sequence)).toEqual(
+      Array.from({ length: 120 }, (_, index) => index),
+    )
+    expect(intents.map((intent) => intent.calls[0]?.data)).toEqual(
+      intents.map((_, index) => encodeCall(move.signature, [index % 4])),
+    )
+    expect(Math.max(...relay.batchSizes)).toBeLessThanOrEqual(50)
+    for (const index of relay.admitted.keys()) settle(index, 'confirmed')
+    const outcomes = await Promise.all(handles.map(({ settled }) => settled))
+    expect(outcomes.every(({ status }) => status === 'confirmed')).toBe(true)
+    expect(queue.isBusy).toBe(false)
+    expect(queue.latency?.p50Ms).toBeGreaterThanOrEqual(0)
+    expect(queue.activity).toHaveLength(100)
+  })
+
+  test('behavior: gathers while a request is on its way', async () => {
+    const { relay, step, admitted } = await createHarness()
+    const [arrived, arrive] = createGate()
+    const [opened, open] = createGate()
+    relay.onRequest = () => {
+      arrive()
+      return opened
+    }
+    step()
+    await arrived
+    for (let index = 0; index < 10; index += 1) step()
+    open()
+    await admitted(11)
+    expect(relay.batchSizes).toHaveLength(2)
+  })
+
+  test('error: refused here before anything is signed', async () => {
+    const { queue, relay, refusals, step, admitted } = await createHarness({
+      usage: [{ calls: 499, valueWei: '0' }],
+    })
+    step()
+    const outcome = await step().settled
+    expect(outcome).toMatchObject({
+      status: 'refused',
+      id: null,
+      error: { code: 'call_limit_exceeded', details: { maxCalls: 500 } },
+    })
+    expect(queue.refusal?.code).toBe('call_limit_exceeded')
+    await admitted(1)
+    expect(relay.admitted).toHaveLength(1)
+    expect(refusals).toEqual(['call_limit_exceeded'])
+    queue.clearRefusal()
+    expect(queue.refusal).toBeNull()
+  })
+
+  test('error: a refusal takes back all that built on it, then play goes on', async () => {
+    const { queue, relay, rollbacks, step, admitted } = await createHarness()
+    // The relay knows of uses that this browser does not know of yet.
+    relay.session = { ...relay.session, usage: [{ calls: 498, valueWei: '0' }] }
+    const handles = Array.from({ length: 5 }, () => step())
+    const outcomes = await Promise.all(handles.slice(2).map((h) => h.settled))
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      'refused',
+      'rolled_back',
+      'rolled_back',
+    ])
+    expect(rollbacks).toHaveLength(1)
+    expect(rollbacks[0]?.keys).toEqual(handles.slice(2).map(({ key }) => key))
+    expect(queue.usage[0]?.calls).toBe(2)
+    relay.session = { ...relay.session, usage: [{ calls: 3, valueWei: '0' }] }
+    step()
+    await admitted(3)
+    expect(relay.admitted[2]?.signed.intent.sequence).toBe(2)
+  })
+
+  test('behavior: signs again when its place was taken', async () => {
+    const { queue, relay, refusals, step, admitted } = await createHarness()
+    step()
+    await admitted(1)
+    relay.takeSequence(0)
+    step(2)
+    step(3)
+    await admitted(3)
+    expect(relay.admitted.map(({ signed }) => signed.intent.sequence)).toEqual([
+      0, 2, 3,
+    ])
+    expect(refusals).toEqual([])
+    expect(queue.refusal).toBeNull()
+  })
+
+  test('behavior: corrects its clock by what the relay says', async () => {
+    const { relay, step, admitted } = await createHarness()
+    relay.nowSeconds = NOW + 1_000
+    step()
+    await admitted(1)
+    expect(relay.admitted[0]?.signed.intent.expiry).toBeGreaterThan(NOW + 1_000)
+  })
+
+  test('error: the end of the session is learnt from the relay', async () => {
+    const { queue, relay, step } = await createHarness()
+    relay.nowSeconds = NOW + 3_600
+    expect((await step().settled).error?.code).toBe('session_expired')
+    const requests = relay.batchSizes.length
+    expect((await step().settled).error?.code).toBe('session_expired')
+    expect(relay.batchSizes).toHaveLength(requests)
+    expect(queue.usage[0]?.calls).toBe(0)
+  })
+
+  test('behavior: an outage keeps the outbox with its signatures', async () => {
+    const { queue, relay, step, admitted } = await createHarness()
+    relay.outage = new PlaykeyError('connection_lost')
+    step()
+    step()
+    await vi.waitFor(() => expect(queue.isOffline).toBe(true))
+    relay.outage = null
+    await admitted(2)
+    await vi.waitFor(() => expect(queue.isOffline).toBe(false))
+  })
+
+  test('behavior: a lost answer does nothing twice', async () => {
+    const { queue, relay, step, admitted } = await createHarness()
+    relay.losesAnswers = true
+    step()
+    step()
+    await vi.waitFor(() => expect(queue.isOffline).toBe(true))
+    relay.losesAnswers = false
+    await vi.waitFor(() => expect(queue.isOffline).toBe(false))
+    await admitted(2)
+    const ids = new Set(relay.admitted.map(({ id }) => id))
+    expect(ids.size).toBe(2)
+  })
+
+  test('behavior: a reverted move is taken back, later ones stand', async () => {
+    const { queue, rollbacks, step, settle, admitted } = await createHarness()
+    const [first, second] = [step(), step()]
+    await admitted(2)
+    settle(0, 'reverted', 'WallAhead')
+    settle(1, 'confirmed')
+    expect(await first.settled).toMatchObject({
+      status: 'reverted',
+      error: { code: 'call_reverted', details: { reason: 'WallAhead' } },
+    })
+    expect((await second.settled).status).toBe('confirmed')
+    expect(rollbacks.map(({ keys }) => keys)).toEqual([[first.key]])
+    expect(queue.usage[0]?.calls).toBe(1)
+    expect(settle(0, 'confirmed')).toBe(true)
+    expect(queue.usage[0]?.calls).toBe(1)
+  })
+
+  test('error: revoked in mid-game', async () => {
+    const { queue, relay, step, settle, admitted } = await createHarness()
+    const [first, second] = [step(), step()]
+    await admitted(2)
+    settle(0, 'rejected', 'session_revoked')
+    settle(1, 'rejected', 'sequence_ahead')
+    expect((await first.settled).error?.code).toBe('session_revoked')
+    expect((await second.settled).status).toBe('rejected')
+    expect(queue.refusal?.code).toBe('session_revoked')
+    relay.rewind(0, 0)
+    expect((await step().settled).error?.code).toBe('session_revoked')
+    expect(queue.usage[0]?.calls).toBe(0)
+  })
+
+  test('behavior: polling settles what the stream lost', async () => {
+    const { queue, step, admitted } = await createHarness()
+    const handle = step()
+    await admitted(1)
+    await vi.waitFor(() => expect(queue.activity[0]?.status).toBe('queued'))
+    await queue.poll(0)
+    expect((await handle.settled).status).toBe('confirmed')
+  })
+
+  test('behavior: closing rolls back what was not sent', async () => {
+    const { queue, relay, step } = await createHarness()
+    relay.outage = new PlaykeyError('connection_lost')
+    const handle = step()
+    await vi.waitFor(() => expect(queue.isOffline).toBe(true))
+    queue.close()
+    expect((await handle.settled).status).toBe('rolled_back')
+    expect((await step().settled).error?.code).toBe('session_not_active')
+  })
+})

@@ -1,0 +1,208 @@
+import type { Address, Hex } from 'viem'
+import {
+  type SerializedError,
+  serializeError,
+} from '@/lib/errors/action-result'
+import { PlaykeyError } from '@/lib/errors/base-error'
+import type { Intent, SignedIntent } from '@/lib/intent/intent'
+import { hashIntent } from '@/lib/intent/intent-typed-data'
+import type { SigningDomain } from '@/lib/session/typed-data-domain'
+import {
+  isFinal,
+  isResignable,
+  isRetryable,
+  isUnsent,
+  type QueueEntry,
+} from './intent-entry'
+import type { IntentLog } from './intent-log'
+import type { QueueTransport, SendResult } from './queue-transport'
+import type { ServerClock } from './server-clock'
+
+export type SenderOptions = {
+  domain: SigningDomain
+  sessionId: Hex
+  account: Address
+  lane: number
+  /** Signs with the session key. Never prompts. */
+  sign: (digest: Hex) => Promise<Hex>
+  transport: QueueTransport
+  clock: ServerClock
+  log: IntentLog
+  /** A refusal may tell about session and time. */
+  onError: (error: SerializedError) => void
+  /** The relay was lost or found again. */
+  onConnection: () => void
+  sleep?: ((ms: number) => Promise<void>) | undefined
+}
+
+/** Intents per request. */
+const MAX_BATCH = 50
+/** Seconds an intent stays valid: outlives a short loss of connection. */
+const INTENT_TTL_SECONDS = 120
+/** How often calls are signed again under another place in the lane. */
+const MAX_RESIGNS = 3
+const BACKOFF_MS = [250, 500, 1_000, 2_000, 4_000, 8_000]
+
+/** What became of one request: `wait` = the relay asks to try again, `unreachable` = no answer. */
+type Delivery = 'done' | 'wait' | 'unreachable'
+
+/** Signs and sends the unsent intents of one lane, one request at a time, so that they can never overtake each other. */
+export class LaneSender {
+  readonly #options: SenderOptions
+  #nextSequence: number | null = null
+  /** Counts resyncs, so that signing that was under way notices one. */
+  #generation = 0
+  #isPumping = false
+  #isClosed = false
+  #isOffline = false
+  #wake: (() => void) | null = null
+
+  constructor(options: SenderOptions) {
+    this.#options = options
+  }
+
+  get isOffline(): boolean {
+    return this.#isOffline
+  }
+
+  /** Stops for good. */
+  close(): void {
+    this.#isClosed = true
+    this.#wake?.()
+  }
+
+  /** Ends a pause between attempts. */
+  retryNow(): void {
+    this.#wake?.()
+  }
+
+  /** Asks the relay for the next place in the lane before anything else is signed. */
+  resync(): void {
+    this.#nextSequence = null
+    this.#generation += 1
+  }
+
+  /** Sends until nothing is unsent. Does nothing when it is sending already. */
+  async pump(): Promise<void> {
+    if (this.#isPumping) return
+    this.#isPumping = true
+    let failures = 0
+    try {
+      for (;;) {
+        const batch = this.#options.log.unsent.slice(0, MAX_BATCH)
+        if (batch.length === 0 || this.#isClosed) return
+        const delivery = await this.#deliver(batch)
+        this.#setOffline(delivery === 'unreachable')
+        failures = delivery === 'done' ? 0 : failures + 1
+        if (delivery !== 'done') await this.#backOff(failures)
+      }
+    } finally {
+      this.#isPumping = false
+    }
+  }
+
+  async #deliver(batch: QueueEntry[]): Promise<Delivery> {
+    const { transport, lane, sessionId } = this.#options
+    try {
+      this.#nextSequence ??= await transport.getNextSequence(sessionId, lane)
+      const signed = await this.#signAll(batch)
+      if (!signed) return 'done'
+      return this.#apply(batch, await transport.sendIntents(signed))
+    } catch (error) {
+      const known = error instanceof PlaykeyError ? serializeError(error) : null
+      if (!known || isRetryable(known)) return 'unreachable'
+      this.#refuse(batch[0], known)
+      return 'done'
+    }
+  }
+
+  /** Signs what is not signed yet. Null when the lane was resynced meanwhile: then the batch is stale. */
+  async #signAll(batch: QueueEntry[]): Promise<SignedIntent[] | null> {
+    const { domain, sign, log } = this.#options
+    const generation = this.#generation
+    const all: SignedIntent[] = []
+    for (const entry of batch) {
+      let { signed } = entry
+      if (!signed) {
+        const intent = this.#intentOf(entry)
+        const id = hashIntent({ intent, ...domain })
+        signed = { intent, signature: await sign(id) }
+        if (generation !== this.#generation) return null
+        entry.signed = signed
+        this.#nextSequence = intent.sequence + 1
+        log.set(entry, { id, status: 'outbox' })
+      }
+      all.push(signed)
+    }
+    return all
+  }
+
+  #intentOf(entry: QueueEntry): Intent {
+    const { account, sessionId, lane, clock } = this.#options
+    return {
+      account,
+      sessionId,
+      lane,
+      sequence: this.#nextSequence ?? 0,
+      calls: entry.calls,
+      expiry: clock.nowSeconds() + INTENT_TTL_SECONDS,
+      callGas: entry.callGas,
+    }
+  }
+
+  #apply(batch: QueueEntry[], results: SendResult[]): Delivery {
+    const { log } = this.#options
+    for (const [index, entry] of batch.entries()) {
+      const result = results[index]
+      if (!result) return 'wait'
+      const { status } = entry.view
+      if (result.ok) {
+        if (isUnsent(status)) log.set(entry, { status: 'queued' })
+        continue
+      }
+      if (isFinal(status)) continue
+      if (isRetryable(result.error)) return 'wait'
+      this.#options.onError(result.error)
+      if (isResignable(result.error) && entry.resigned < MAX_RESIGNS) {
+        this.#signAgain(batch.slice(index))
+      } else {
+        this.#refuse(entry, result.error)
+      }
+      return 'done'
+    }
+    return 'done'
+  }
+
+  /** Gives up the places of `entries` in the lane; they are signed again under fresh ones. */
+  #signAgain(entries: QueueEntry[]): void {
+    this.resync()
+    for (const entry of entries) {
+      if (!isUnsent(entry.view.status)) continue
+      entry.signed = null
+      entry.resigned += 1
+      this.#options.log.set(entry, { id: null, status: 'signing' })
+    }
+  }
+
+  #refuse(entry: QueueEntry | undefined, error: SerializedError): void {
+    this.resync()
+    if (entry) this.#options.log.refuse(entry, error)
+  }
+
+  #setOffline(isOffline: boolean): void {
+    if (this.#isOffline === isOffline) return
+    this.#isOffline = isOffline
+    this.#options.onConnection()
+  }
+
+  async #backOff(failures: number): Promise<void> {
+    const sleep =
+      this.#options.sleep ?? ((ms) => new Promise((r) => setTimeout(r, ms)))
+    const ms = BACKOFF_MS[Math.min(failures, BACKOFF_MS.length) - 1] ?? 250
+    const woken = new Promise<void>((resolve) => {
+      this.#wake = resolve
+    })
+    await Promise.race([sleep(ms), woken])
+    this.#wake = null
+  }
+}

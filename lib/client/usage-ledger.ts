@@ -1,0 +1,66 @@
+import type { PermissionUsage } from '@/lib/permission/permission'
+
+/** What one intent uses of each permission. */
+export type Charge = { index: number; valueWei: bigint }[]
+
+type Count = { calls: number; valueWei: bigint }
+
+function zero(size: number): Count[] {
+  return Array.from({ length: size }, () => ({ calls: 0, valueWei: 0n }))
+}
+
+/** Use of a session's permissions: what the chain confirmed, and what is on its way. */
+export class UsageLedger {
+  readonly #confirmed: Count[]
+  readonly #onTheWay: Count[]
+
+  constructor(usage: readonly PermissionUsage[]) {
+    this.#confirmed = usage.map(({ calls, valueWei }) => ({
+      calls,
+      valueWei: BigInt(valueWei),
+    }))
+    this.#onTheWay = zero(usage.length)
+  }
+
+  /** Counts `charge` as on its way. */
+  charge(charge: Charge): void {
+    this.#add(this.#onTheWay, charge, 1)
+  }
+
+  /** `charge` did not happen. */
+  release(charge: Charge): void {
+    this.#add(this.#onTheWay, charge, -1)
+  }
+
+  /** `charge` landed. */
+  confirm(charge: Charge): void {
+    this.#add(this.#onTheWay, charge, -1)
+    this.#add(this.#confirmed, charge, 1)
+  }
+
+  /** Replaces the confirmed part by what the chain says. Only when nothing is on its way. */
+  reset(usage: readonly PermissionUsage[]): void {
+    usage.forEach(({ calls, valueWei }, index) => {
+      this.#confirmed[index] = { calls, valueWei: BigInt(valueWei) }
+    })
+  }
+
+  /** Use of every permission, as if everything on its way lands. */
+  optimistic(): PermissionUsage[] {
+    return this.#confirmed.map((count, index) => ({
+      calls: count.calls + (this.#onTheWay[index]?.calls ?? 0),
+      valueWei: (
+        count.valueWei + (this.#onTheWay[index]?.valueWei ?? 0n)
+      ).toString(),
+    }))
+  }
+
+  #add(counts: Count[], charge: Charge, sign: 1 | -1): void {
+    for (const { index, valueWei } of charge) {
+      const count = counts[index]
+      if (!count) continue
+      count.calls += sign
+      count.valueWei += BigInt(sign) * valueWei
+    }
+  }
+}
