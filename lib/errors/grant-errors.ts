@@ -16,13 +16,6 @@ export const grantErrors = {
     remedies.reload,
     'info',
   ),
-  invalid_account: row(
-    400,
-    -32020,
-    'This account cannot hold sessions.',
-    'Use the account that Playkey made for you.',
-    'info',
-  ),
   invalid_key: row(
     400,
     -32020,
@@ -58,6 +51,25 @@ export const grantErrors = {
     -32020,
     'The signature would stay usable for too long.',
     'Start the session again.',
+  ),
+  invalid_revoker: row(
+    400,
+    -32020,
+    'A revoker of the policy is not a valid address.',
+    'Correct the address.',
+  ),
+  renewal_not_later: row(
+    400,
+    -32020,
+    'The session already lasts at least that long.',
+    'Choose a longer duration.',
+  ),
+  account_error: row(
+    400,
+    -32020,
+    'The player account refused this.',
+    remedies.report,
+    'warn',
   ),
   epoch_mismatch: row(
     400,
@@ -125,19 +137,5 @@ export const grantErrors = {
     'Sessions are turned off for this account.',
     'Turn sessions on again in the account.',
     'info',
-  ),
-  not_session_manager: row(
-    400,
-    -32020,
-    'Only the session manager may do this.',
-    remedies.report,
-    'warn',
-  ),
-  factory_failed: row(
-    500,
-    -32020,
-    'The player account could not be made.',
-    remedies.report,
-    'error',
   ),
 } satisfies Record<string, ErrorRow>

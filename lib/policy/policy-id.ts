@@ -8,7 +8,7 @@ import {
 } from 'viem'
 
 /** Longest list of revokers that the registry takes. */
-export const MAX_REVOKERS = 8
+export const MAX_REVOKERS = 16
 
 /** Everything a policy id commits to. */
 export type PolicyIdentity = {
