@@ -4,6 +4,7 @@ import type { RevokeView } from '@/lib/session/admin-view'
 import { channels } from '../db/channels'
 import type { Database, Prisma } from '../db/database'
 import { describeRevoker } from '../session/describe-revoker'
+import { cancelQueued } from '../mirror/cancel-queued'
 import { enqueueTask } from './enqueue-task'
 import { toPayloads } from './notify-events'
 import type { TaskPayloads } from './task-payloads'
@@ -45,7 +46,8 @@ export async function requestRevocation(
       return { sessionId, status: 'revoked', alreadyRevoked: true }
     const taskId = await enqueueOnce(transaction, request)
     await request.record?.(transaction, taskId)
-    await cancelQueued(transaction, sessionId)
+    for (const event of await cancelQueued(asClient(transaction), [sessionId]))
+      await announce(transaction, event)
     await announce(transaction, {
       type: 'session',
       sessionId,
@@ -80,26 +82,12 @@ async function enqueueOnce(
   return open?.id ?? enqueueTask(transaction, 'revoke', sessionId, task)
 }
 
-async function cancelQueued(
-  transaction: Prisma.TransactionClient,
-  sessionId: Hex,
-): Promise<void> {
-  const rows = await transaction.$queryRaw<
-    { id: Hex; lane: bigint; sequence: bigint }[]
-  >`
-    UPDATE "Intent" SET status = 'rejected', reason = 'session_revoked', place = NULL, "settledAt" = now()
-    WHERE "sessionId" = ${sessionId} AND status = 'queued'
-    RETURNING id, lane, sequence`
-  const settledAtMs = Date.now()
-  for (const { id, lane, sequence } of rows)
-    await announce(transaction, {
-      type: 'intent',
-      ...{ id, sessionId, settledAtMs },
-      lane: Number(lane),
-      sequence: Number(sequence),
-      status: 'rejected',
-      reason: 'session_revoked',
-    })
+function asClient(transaction: Prisma.TransactionClient) {
+  return {
+    query: async <Row>(text: string, values: unknown[]) => ({
+      rows: await transaction.$queryRawUnsafe<Row[]>(text, ...values),
+    }),
+  }
 }
 
 async function announce(

@@ -1,0 +1,95 @@
+import type { Hex } from 'viem'
+import type { RelayContext } from '../relay/relay-context'
+import { applyEvent } from './apply-event'
+import {
+  type AppliedIntent,
+  applyIntents,
+  type IntentEvent,
+  placeOfEvent,
+} from './apply-intents'
+import { cancelFollowers } from './cancel-followers'
+import { type MirrorEvent, parseLogs, type RawLog } from './parse-logs'
+import { recordForeign } from './record-foreign'
+import { refreshSpentValue } from './refresh-session'
+
+/** Most events of one statement. */
+const RUN_MAX = 500
+
+let turn: Promise<unknown> = Promise.resolve()
+
+/**
+ * Brings the database to what the logs say. Idempotent: each log counts once, whether it comes with our own
+ * transaction's receipt or from reading blocks. Calls take turns, in the order of asking.
+ */
+export function applyLogs(
+  context: RelayContext,
+  logs: readonly RawLog[],
+): Promise<AppliedIntent[]> {
+  const mine = turn.then(() => applyAll(context, logs))
+  turn = mine.catch(() => undefined)
+  return mine
+}
+
+async function applyAll(
+  context: RelayContext,
+  logs: readonly RawLog[],
+): Promise<AppliedIntent[]> {
+  const applied: AppliedIntent[] = []
+  for (const run of toRuns(parseLogs(logs, context.sessionManager)))
+    if (isIntentRun(run))
+      applied.push(...(await applyIntents(context.database, run)))
+    else for (const event of run) await applyEvent(context, event)
+  await followUp(context, applied)
+  return applied
+}
+
+/** Rare consequences that the one fast statement leaves out. */
+async function followUp(
+  context: RelayContext,
+  applied: readonly AppliedIntent[],
+): Promise<void> {
+  const rejected = applied.filter(
+    ({ outcome, id }) => outcome === 'rejected' && id !== null,
+  )
+  if (rejected.length > 0) await cancelFollowers(context.database, rejected)
+  const foreign = applied.filter(
+    ({ isForeign, outcome }) => isForeign && outcome !== 'rejected',
+  )
+  if (foreign.length > 0) await recordForeign(context, foreign)
+  const spending = new Set<Hex>(
+    applied.filter(({ hasValue }) => hasValue).map((entry) => entry.sessionId),
+  )
+  for (const sessionId of spending) await refreshSpentValue(context, sessionId)
+}
+
+/** Neighbouring events of the same kind, each place at most once per run, in the chain's order. */
+function toRuns(events: readonly MirrorEvent[]): MirrorEvent[][] {
+  const runs: MirrorEvent[][] = []
+  let places = new Set<string>()
+  for (const event of events) {
+    const last = runs.at(-1)
+    const place = isIntentEvent(event) ? placeOfEvent(event) : null
+    const joins =
+      last !== undefined &&
+      last.length < RUN_MAX &&
+      last[0] !== undefined &&
+      isIntentEvent(last[0]) &&
+      place !== null &&
+      !places.has(place)
+    if (joins) last.push(event)
+    else {
+      runs.push([event])
+      places = new Set()
+    }
+    if (place !== null) places.add(place)
+  }
+  return runs
+}
+
+function isIntentEvent(event: MirrorEvent): event is IntentEvent {
+  return event.name === 'IntentExecuted' || event.name === 'IntentRejected'
+}
+
+function isIntentRun(run: MirrorEvent[]): run is IntentEvent[] {
+  return run[0] !== undefined && isIntentEvent(run[0])
+}

@@ -1,0 +1,125 @@
+import { type Address, decodeEventLog, type Hex } from 'viem'
+import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
+import {
+  decodeOutcome,
+  decodeRejection,
+  type IntentOutcome,
+  type IntentRejection,
+} from '@/lib/intent/decode-outcome'
+
+/** The parts of a log that the mirror needs. */
+export type RawLog = {
+  address: Address
+  topics: [Hex, ...Hex[]] | []
+  data: Hex
+  transactionHash: Hex
+  logIndex: number
+  blockNumber: bigint
+  blockHash: Hex
+}
+
+type Place = {
+  txHash: Hex
+  logIndex: number
+  blockNumber: bigint
+  blockHash: Hex
+}
+
+/** An event of SessionManager, decoded, with where it happened. */
+export type MirrorEvent = Place & {
+  /** sessionId, policyId or account, whichever the event is about. */
+  subject: Hex
+  /** As stored: bigint as decimal string. */
+  args: Record<string, unknown>
+} & (
+    | {
+        name: 'SessionGranted'
+        granted: {
+          account: Address
+          policyId: Hex
+          key: { scheme: number; publicKey: Hex }
+          epoch: number
+          validAfter: number
+          validUntil: number
+          tableHash: Hex
+        }
+      }
+    | {
+        name: 'GrantRejected'
+        rejected: { account: Address; policyId: Hex; reason: Hex }
+      }
+    | { name: 'IntentExecuted'; outcome: IntentOutcome }
+    | { name: 'IntentRejected'; rejection: IntentRejection }
+    | { name: 'SessionRevoked'; revoked: { account: Address; by: Address } }
+    | { name: 'EpochBumped'; epoch: number }
+    | { name: 'PolicyPublished' }
+    | { name: 'PolicyPaused' }
+    | { name: 'PolicyUnpaused'; pausedUntil: number }
+  )
+
+/** Decodes SessionManager's events, in order; other logs are left out. */
+export function parseLogs(
+  logs: readonly RawLog[],
+  sessionManager: Address,
+): MirrorEvent[] {
+  const own = sessionManager.toLowerCase()
+  return logs.flatMap((log) => {
+    if (log.address.toLowerCase() !== own) return []
+    const event = parseLog(log)
+    return event ? [event] : []
+  })
+}
+
+function parseLog(log: RawLog): MirrorEvent | null {
+  const decoded = decode(log)
+  if (!decoded) return null
+  const place: Place = {
+    txHash: log.transactionHash,
+    logIndex: log.logIndex,
+    blockNumber: log.blockNumber,
+    blockHash: log.blockHash,
+  }
+  const base = {
+    ...place,
+    subject: (log.topics[1] ?? '0x') as Hex,
+    args: toJson(decoded.args) as Record<string, unknown>,
+  }
+  const { eventName, args } = decoded
+  if (eventName === 'SessionGranted')
+    return { ...base, name: eventName, granted: args }
+  if (eventName === 'GrantRejected')
+    return { ...base, name: eventName, rejected: args, subject: args.account }
+  if (eventName === 'IntentExecuted')
+    return { ...base, name: eventName, outcome: decodeOutcome(args.outcome) }
+  if (eventName === 'IntentRejected')
+    return { ...base, name: eventName, rejection: decodeRejection(args.detail) }
+  if (eventName === 'SessionRevoked')
+    return { ...base, name: eventName, revoked: args }
+  if (eventName === 'EpochBumped')
+    return { ...base, name: eventName, epoch: args.epoch, subject: args.account }
+  if (eventName === 'PolicyUnpaused')
+    return { ...base, name: eventName, pausedUntil: args.pausedUntil }
+  if (eventName === 'PolicyPublished' || eventName === 'PolicyPaused')
+    return { ...base, name: eventName }
+  return null
+}
+
+function decode(log: RawLog) {
+  try {
+    return decodeEventLog({
+      abi: sessionManagerAbi,
+      data: log.data,
+      topics: log.topics,
+    })
+  } catch {
+    return null
+  }
+}
+
+function toJson(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_, item) =>
+      typeof item === 'bigint' ? item.toString() : item,
+    ),
+  )
+}
