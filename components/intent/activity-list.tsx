@@ -1,10 +1,22 @@
-import type { ActivityEntry } from '@/lib/client/use-game-session'
+import type { ActivityEntry, ActivityStatus } from '@/lib/client/activity'
+import { Badge, type Tone } from '../ui/badge'
 import { Hex } from '../ui/hex'
-import { IntentStatusBadge } from './intent-status-badge'
 
-type ActivityListProps = { entries: ActivityEntry[] }
+type ActivityListProps = { entries: readonly ActivityEntry[] }
 
-/** The latest moves of this tab: what, how fast, and the transaction that carried it. */
+const looks: Record<ActivityStatus, { tone: Tone; label: string }> = {
+  signing: { tone: 'neutral', label: 'Signing' },
+  outbox: { tone: 'neutral', label: 'Waiting' },
+  queued: { tone: 'neutral', label: 'Queued' },
+  submitted: { tone: 'torch', label: 'Sent' },
+  confirmed: { tone: 'moss', label: 'Confirmed' },
+  reverted: { tone: 'blood', label: 'Reverted' },
+  rejected: { tone: 'blood', label: 'Rejected' },
+  refused: { tone: 'blood', label: 'Refused' },
+  rolled_back: { tone: 'relic', label: 'Rolled back' },
+}
+
+/** The latest moves of this tab: what, how fast, and the transaction that carried each. */
 export function ActivityList({ entries }: ActivityListProps) {
   if (entries.length === 0) {
     return (
@@ -18,18 +30,22 @@ export function ActivityList({ entries }: ActivityListProps) {
       {entries.map((entry) => (
         <li
           key={entry.key}
-          className="flex items-center gap-3 py-1.5 text-[13px]"
+          data-status={entry.status}
+          className="flex min-h-9 items-center gap-2.5 py-1 text-[13px]"
         >
-          <span className="min-w-0 flex-1 truncate font-medium">
-            {entry.action}
+          <span className="min-w-0 flex-1 truncate">
+            <span className="font-medium">{entry.label ?? entry.action}</span>
             {entry.reason && (
-              <span className="ml-2 font-normal text-parchment-dim">
-                {entry.reason}
+              <span
+                title={entry.reason.message}
+                className="ml-2 text-parchment-dim"
+              >
+                {entry.reason.message}
               </span>
             )}
           </span>
           {entry.latencyMs !== null && (
-            <span className="numeric text-parchment-faint">
+            <span className="numeric shrink-0 text-parchment-faint">
               {Math.round(entry.latencyMs)} ms
             </span>
           )}
@@ -38,9 +54,12 @@ export function ActivityList({ entries }: ActivityListProps) {
               value={entry.txHash}
               what="transaction hash"
               href={`/tx/${entry.txHash}`}
+              className="max-sm:[&>button]:hidden"
             />
           )}
-          <IntentStatusBadge status={entry.status} />
+          <Badge tone={looks[entry.status].tone}>
+            {looks[entry.status].label}
+          </Badge>
         </li>
       ))}
     </ul>

@@ -2,10 +2,11 @@
 
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
-import { useRevokeSession } from '@/lib/client/use-revoke-session'
-import type { ActionResult } from '@/lib/errors/action-result'
+import {
+  type RevokeOwnSession,
+  useRevokeSession,
+} from '@/lib/client/use-revoke-session'
 import type { PublicConfig } from '@/lib/rpc/public-config'
-import type { RevokeView } from '@/lib/session/admin-view'
 import type { SessionView } from '@/lib/session/session-view'
 import { Button } from '../ui/button'
 import { Notice } from '../ui/notice'
@@ -17,11 +18,7 @@ const refreshMs = 700
 type PlayerSessionProps = {
   session: SessionView
   config: PublicConfig
-  revoke: (input: {
-    sessionId: string
-    by: 'owner' | 'key'
-    signature: string
-  }) => Promise<ActionResult<RevokeView>>
+  revoke: RevokeOwnSession
 }
 
 /** One of the player's own sessions, with Revoke. */
@@ -29,7 +26,7 @@ export function PlayerSession({ session, config, revoke }: PlayerSessionProps) {
   const router = useRouter()
   const [open, setOpen] = useState(false)
   const [asked, setAsked] = useState(false)
-  const revokeSession = useRevokeSession({ config, revoke })
+  const revocation = useRevokeSession({ config, revoke })
   const revoking = asked && session.status !== 'revoked'
 
   useEffect(() => {
@@ -70,7 +67,7 @@ export function PlayerSession({ session, config, revoke }: PlayerSessionProps) {
         <RevokeDialog
           gameName={session.game?.name ?? 'game'}
           revoke={async () => {
-            await revokeSession(session)
+            await revocation.revoke(session)
           }}
           onClose={() => setOpen(false)}
           onRevoked={() => {

@@ -8,8 +8,8 @@ import { stateWords } from './session-words'
 type SessionHudProps = {
   state: GameSessionState
   timeLeftSeconds: number | null
-  /** Remaining calls by action, in the order shown. */
-  remaining: { name: string; calls: number }[]
+  /** Remaining calls by action, in the order shown; null without a session. */
+  remaining: { name: string; calls: number | null }[]
   latency: { lastMs: number; p50Ms: number } | null
   children?: ReactNode
 }
@@ -69,7 +69,7 @@ export function SessionHud(props: SessionHudProps) {
           <Gauge
             key={name}
             name={`${name} left`}
-            value={calls.toLocaleString('en-US')}
+            value={calls === null ? '–' : calls.toLocaleString('en-US')}
           />
         ))}
         <Gauge

@@ -11,8 +11,6 @@ type SessionNoticeProps = {
   revokedReason: string | null
   /** Unix seconds; 0 = not paused. */
   pausedUntil: number
-  /** False while the wallet of this session is not known. */
-  canGrant: boolean
   onGrant: () => void
 }
 
@@ -22,12 +20,11 @@ const farSeconds = 4_000_000_000
 /** What stands in the way of playing, why, and the button that resolves it. */
 export function SessionNotice(props: SessionNoticeProps) {
   const { state, gameName, revokedBy, revokedReason, pausedUntil } = props
-  const grant = (label: string) =>
-    props.canGrant && (
-      <Button size="sm" variant="primary" onClick={props.onGrant}>
-        {label}
-      </Button>
-    )
+  const grant = (label: string) => (
+    <Button size="sm" variant="primary" onClick={props.onGrant}>
+      {label}
+    </Button>
+  )
   switch (state) {
     case 'expiring':
       return (

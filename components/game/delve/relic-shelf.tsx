@@ -24,7 +24,7 @@ export function RelicShelf({ gems, owned, onMint }: RelicShelfProps) {
           <span>{total} collected</span>
           <span className="numeric flex items-center gap-1 font-medium text-gem">
             <GemSprite />
-            <span data-testid="gems">{gems}</span>
+            <span>{gems}</span>
             <span className="sr-only">gems</span>
           </span>
         </p>

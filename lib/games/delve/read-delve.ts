@@ -1,5 +1,5 @@
 import type { Address, PublicClient } from 'viem'
-import { delveAbi } from './delve-abi'
+import { delveAbi } from '@/lib/contracts/generated/delve'
 import {
   type DelveState,
   gemsOfTide,

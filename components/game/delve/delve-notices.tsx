@@ -1,0 +1,74 @@
+import type { GameSession } from '@/lib/client/use-game-session'
+import type { ErrorCode } from '@/lib/errors/error-table'
+import { SessionNotice } from '../../session/session-notice'
+import { Button } from '../../ui/button'
+import { ErrorNotice, Notice } from '../../ui/notice'
+
+/** Refusals that a new session resolves. */
+const resolvedByGrant: ReadonlySet<ErrorCode> = new Set([
+  'call_limit_exceeded',
+  'value_limit_exceeded',
+  'call_not_permitted',
+])
+
+/** Refusals that the state's own notice already tells. */
+const toldByState: ReadonlySet<ErrorCode> = new Set([
+  'session_expired',
+  'session_revoked',
+  'session_revoking',
+  'policy_paused',
+])
+
+type DelveNoticesProps = {
+  session: GameSession
+  gameName: string
+  /** Unix seconds; 0 = not paused. */
+  pausedUntil: number
+  onGrant: () => void
+}
+
+/** Everything that a player has to know now, most pressing first. */
+export function DelveNotices(props: DelveNoticesProps) {
+  const { session, gameName, pausedUntil, onGrant } = props
+  const { refusal } = session
+  return (
+    <>
+      <SessionNotice
+        state={session.state}
+        gameName={gameName}
+        revokedBy={session.session?.revokedBy ?? null}
+        revokedReason={session.session?.revokedReason ?? null}
+        pausedUntil={pausedUntil}
+        onGrant={onGrant}
+      />
+      {refusal && !toldByState.has(refusal.code) && (
+        <ErrorNotice
+          error={refusal}
+          action={
+            <span className="flex gap-2">
+              {resolvedByGrant.has(refusal.code) && (
+                <Button size="sm" variant="primary" onClick={onGrant}>
+                  Start new session
+                </Button>
+              )}
+              <Button size="sm" variant="ghost" onClick={session.clearRefusal}>
+                Dismiss
+              </Button>
+            </span>
+          }
+        />
+      )}
+      {session.connection === 'offline' && (
+        <Notice tone="warn" title="You are offline">
+          Moves wait here and are sent when the connection is back.
+        </Notice>
+      )}
+      {session.keyStorage === 'memory' && (
+        <Notice title="The session key lives in this tab alone">
+          {session.keyNotice ??
+            'This browser does not let pages keep keys, so a reload ends the session on this device.'}
+        </Notice>
+      )}
+    </>
+  )
+}
