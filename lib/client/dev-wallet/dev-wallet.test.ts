@@ -1,8 +1,4 @@
-import {
-  recoverMessageAddress,
-  recoverTypedDataAddress,
-  serializeTypedData,
-} from 'viem'
+import { recoverMessageAddress, recoverTypedDataAddress } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { sessionTypes } from '@/lib/session/session-typed-data'
 import type { DevIdentity, DevStorage } from './dev-identity'
@@ -39,17 +35,22 @@ function createWallet(answers: (DevIdentity | null)[]) {
 
 const typedData = {
   domain: { name: 'Playkey', version: '1', chainId: 31337 },
-  types: {
-    EIP712Domain: [
-      { name: 'name', type: 'string' },
-      { name: 'version', type: 'string' },
-      { name: 'chainId', type: 'uint256' },
-    ],
-    Key: sessionTypes.Key,
-  },
+  types: { Key: sessionTypes.Key },
   primaryType: 'Key',
   message: { scheme: 2, publicKey: '0x1234' },
 } as const
+
+/** Typed data as wallets get it: JSON that lists the domain's fields too. */
+function toWalletJson(chainId: number): string {
+  const EIP712Domain = [
+    { name: 'name', type: 'string' },
+    { name: 'version', type: 'string' },
+    { name: 'chainId', type: 'uint256' },
+  ]
+  const domain = { ...typedData.domain, chainId }
+  const types = { ...typedData.types, EIP712Domain }
+  return JSON.stringify({ ...typedData, domain, types })
+}
 
 describe('DevWalletProvider', () => {
   test('behavior: connecting asks who to be, once', async () => {
@@ -88,7 +89,7 @@ describe('DevWalletProvider', () => {
     const signature = await request(
       'eth_signTypedData_v4',
       provider.address?.toLowerCase(),
-      serializeTypedData(typedData),
+      toWalletJson(31337),
     )
     expect(
       await recoverTypedDataAddress({
@@ -114,18 +115,9 @@ describe('DevWalletProvider', () => {
     const { prompts, provider, request } = createWallet(['player'])
     await request('eth_requestAccounts')
     const count = prompts.state.count
-    const foreign = {
-      ...typedData,
-      domain: { ...typedData.domain, chainId: 1 },
-    }
     const cases: [number, string, ...unknown[]][] = [
       [5710, 'wallet_switchEthereumChain', { chainId: '0x1' }],
-      [
-        5710,
-        'eth_signTypedData_v4',
-        provider.address,
-        serializeTypedData(foreign),
-      ],
+      [5710, 'eth_signTypedData_v4', provider.address, toWalletJson(1)],
       [4100, 'personal_sign', '0x00', `0x${'11'.repeat(20)}`],
       [-32602, 'eth_signTypedData_v4', provider.address, '{'],
       [4200, 'eth_sendTransaction', {}],
