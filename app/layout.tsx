@@ -5,7 +5,9 @@ import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
 import { SiteFooter } from '@/components/ui/site-footer'
 import { SiteHeader } from '@/components/ui/site-header'
+import { Providers } from '@/lib/client/providers'
 import { getActor } from '@/lib/server/auth/actor'
+import { getPublicConfig } from '@/lib/server/http/public-config'
 import './globals.css'
 
 export const metadata: Metadata = {
@@ -27,16 +29,18 @@ export default async function RootLayout({
 }: {
   children: ReactNode
 }) {
-  const actor = await getActor()
+  const [actor, config] = await Promise.all([getActor(), getPublicConfig()])
   return (
     <html
       lang="en"
       className={`${GeistSans.variable} ${GeistMono.variable} ${GeistPixelSquare.variable}`}
     >
       <body className="torchlight flex flex-col">
-        <SiteHeader actor={actor} />
-        {children}
-        <SiteFooter actor={actor} />
+        <Providers config={config}>
+          <SiteHeader actor={actor} />
+          {children}
+          <SiteFooter actor={actor} />
+        </Providers>
       </body>
     </html>
   )

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'react'
 import { GemFigure, HeroFigure, Torch } from './dungeon-figures'
-import { DungeonFloor } from './dungeon-floor'
+import { DungeonFloor, DungeonWalls } from './dungeon-floor'
 
 const columns = 13
 const rows = 9
@@ -19,6 +19,18 @@ const gems = [
   [2, 5],
   [1, 3],
 ] as const
+
+const walls = [
+  [3, 3],
+  [4, 3],
+  [4, 4],
+  [9, 2],
+  [10, 2],
+  [6, 0],
+  [10, 6],
+  [0, 7],
+  [12, 2],
+].map(([x = 0, y = 0]) => ({ x, y }))
 
 type Frame = { x: number; y: number; flip: boolean }
 
@@ -62,6 +74,7 @@ export function DelvePreview() {
       className="block w-full"
     >
       <DungeonFloor columns={columns} rows={rows} />
+      <DungeonWalls places={walls} />
       {left.map(([x, y]) => (
         <GemFigure key={`${x}-${y}`} x={x} y={y} />
       ))}

@@ -62,7 +62,13 @@ export function Torch({ id, x, y, radius, stepMs }: TorchProps) {
   return (
     <g pointerEvents="none">
       <defs>
-        <radialGradient id={id}>
+        <radialGradient
+          id={id}
+          gradientUnits="userSpaceOnUse"
+          cx="0"
+          cy="0"
+          r={radius}
+        >
           <stop offset="0" stopColor="#ffb650" stopOpacity=".3" />
           <stop offset=".3" stopColor="#ff9d3c" stopOpacity=".12" />
           <stop offset=".62" stopColor="#1a1210" stopOpacity=".3" />
@@ -75,15 +81,14 @@ export function Torch({ id, x, y, radius, stepMs }: TorchProps) {
           transition: stepMs ? `transform ${stepMs}ms ease-out` : 'none',
         }}
       >
-        <g className="animate-flicker">
-          <circle r={radius} fill={`url(#${id})`} />
-          <path
-            fill="#0d0c0f"
-            opacity=".62"
-            fillRule="evenodd"
-            d={`M-99-99h198v198h-198zM0-${radius}a${radius} ${radius} 0 1 0 .01 0z`}
-          />
-        </g>
+        <rect
+          className="animate-flicker"
+          x="-40"
+          y="-40"
+          width="80"
+          height="80"
+          fill={`url(#${id})`}
+        />
       </g>
     </g>
   )

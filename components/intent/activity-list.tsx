@@ -54,7 +54,7 @@ export function ActivityList({ entries }: ActivityListProps) {
               value={entry.txHash}
               what="transaction hash"
               href={`/tx/${entry.txHash}`}
-              className="max-sm:[&>button]:hidden"
+              className="[&>button]:hidden"
             />
           )}
           <Badge tone={looks[entry.status].tone}>

@@ -78,7 +78,9 @@ export function ConsentSummary(props: ConsentSummaryProps) {
         <h3 className="font-medium text-[13px] text-torch-bright">
           Worst case over the whole session
         </h3>
-        <p className="mt-0.5 font-medium">{consent.worstCase}</p>
+        <p className="mt-0.5 font-medium first-letter:uppercase">
+          {consent.worstCase}
+        </p>
       </section>
       <section aria-label="What the key can never do">
         <h3 className="font-medium text-[13px] text-parchment-faint">

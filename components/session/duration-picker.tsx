@@ -6,6 +6,11 @@ import { InputField, SelectField } from '../ui/field'
 import { formatDuration } from '../ui/format-duration'
 
 const presets = [900, 3_600, 7_200, 86_400]
+
+/** A day is told in hours here, to compare with its neighbours. */
+const labelOf = (seconds: number) =>
+  seconds === 86_400 ? '24 hours' : formatDuration(seconds)
+
 const units = { minutes: 60, hours: 3_600, days: 86_400 }
 type Unit = keyof typeof units
 
@@ -23,7 +28,7 @@ type DurationPickerProps = {
 }
 
 const choice =
-  'flex h-10 items-center justify-center rounded-lg border px-3 text-center text-sm transition-colors has-focus-visible:outline-2 has-focus-visible:outline-torch'
+  'flex h-10 items-center justify-center rounded-lg border px-1 text-center text-sm transition-colors has-focus-visible:outline-2 has-focus-visible:outline-torch'
 
 /** How long the session lasts: presets, or any time up to the policy's maximum. */
 export function DurationPicker(props: DurationPickerProps) {
@@ -58,9 +63,9 @@ export function DurationPicker(props: DurationPickerProps) {
       <legend className="mb-2 font-medium text-[13px] text-parchment-faint">
         For how long
       </legend>
-      <div className="grid grid-cols-[repeat(auto-fit,minmax(6.2rem,1fr))] gap-2">
+      <div className="grid grid-cols-3 gap-2 sm:grid-cols-5">
         {fitting.map((preset) =>
-          option(formatDuration(preset), !custom && preset === seconds, () => {
+          option(labelOf(preset), !custom && preset === seconds, () => {
             setCustom(false)
             onChange(preset)
           }),

@@ -68,8 +68,9 @@ export function SessionHud(props: SessionHudProps) {
         {remaining.map(({ name, calls }) => (
           <Gauge
             key={name}
-            name={`${name} left`}
+            name={name}
             value={calls === null ? '–' : calls.toLocaleString('en-US')}
+            {...(calls === null ? {} : { unit: 'left' })}
           />
         ))}
         <Gauge

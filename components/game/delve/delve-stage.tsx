@@ -35,7 +35,7 @@ export function DelveStage(props: DelveStageProps) {
   const others = props.players.filter((player) => player.account !== account)
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22.5rem] lg:gap-6">
-      <div className="flex min-w-0 flex-col gap-4">
+      <div className="mx-auto flex w-full min-w-0 flex-col gap-4 lg:min-w-xl lg:max-w-[calc((100dvh-17.5rem)*4/3)]">
         {props.notices}
         {props.unreachable && (
           <Notice tone="warn" title="The dungeon cannot be reached">

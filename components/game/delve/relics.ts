@@ -1,11 +1,11 @@
 /** Names of the eight relics, in the order of their ids. */
 export const relicNames = [
-  'Ember Lantern',
-  'Gilded Chalice',
-  'Violet Crown',
+  'Lantern',
+  'Chalice',
+  'Crown',
   'Old Blade',
-  'Moss Shield',
+  'Shield',
   'Tide Ring',
-  'Red Skull',
+  'Skull',
   'Deep Orb',
 ] as const
