@@ -2,11 +2,11 @@ import type { PoolClient } from 'pg'
 import type { Hex } from 'viem'
 import { decodeContractError } from '@/lib/errors/contract-error'
 import type { RelayEvent } from '@/lib/rpc/relay-event'
-import { describeRevoker } from '../session/describe-revoker'
 import { notifyEvents } from '../relay/notify-events'
 import type { RelayContext } from '../relay/relay-context'
-import type { MirrorEvent } from './parse-logs'
+import { describeRevoker } from '../session/describe-revoker'
 import { cancelQueued } from './cancel-queued'
+import type { MirrorEvent } from './parse-logs'
 import { recordGranted } from './record-granted'
 
 /** Pausing without an end is stored as the largest 40-bit number. */

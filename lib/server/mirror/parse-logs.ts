@@ -96,7 +96,12 @@ function parseLog(log: RawLog): MirrorEvent | null {
   if (eventName === 'SessionRevoked')
     return { ...base, name: eventName, revoked: args }
   if (eventName === 'EpochBumped')
-    return { ...base, name: eventName, epoch: args.epoch, subject: args.account }
+    return {
+      ...base,
+      name: eventName,
+      epoch: args.epoch,
+      subject: args.account,
+    }
   if (eventName === 'PolicyUnpaused')
     return { ...base, name: eventName, pausedUntil: args.pausedUntil }
   if (eventName === 'PolicyPublished' || eventName === 'PolicyPaused')

@@ -1,6 +1,7 @@
 import type { Block, Hex } from 'viem'
 import type { RelayContext } from '../relay/relay-context'
 import { applyLogs } from './apply-logs'
+import { findDeploymentBlock } from './find-deployment-block'
 import type { RawLog } from './parse-logs'
 import { findAncestor, undoBlocks } from './undo-blocks'
 
@@ -10,32 +11,45 @@ const RANGE = 2_000n
 const CHECKPOINTS = 512
 
 export type SyncResult = {
-  head: { number: bigint; baseFeePerGas: bigint | null }
+  /** Newest block. */
+  block: { number: bigint; baseFeePerGas: bigint | null }
+  /** Seconds by which blocks run ahead of the wall clock. */
+  aheadSeconds: number
   /** Blocks were undone: transactions that had been mined may have to be sent again. */
   isReorganised: boolean
 }
 
+let turn: Promise<unknown> = Promise.resolve()
+
 /**
  * Reads SessionManager's events of every block since the last call and applies them; first undoes blocks that are
- * no longer part of the chain.
+ * no longer part of the chain. Calls take turns.
  */
-export async function syncBlocks(context: RelayContext): Promise<SyncResult> {
+export function syncBlocks(context: RelayContext): Promise<SyncResult> {
+  const mine = turn.then(() => syncNow(context))
+  turn = mine.catch(() => undefined)
+  return mine
+}
+
+async function syncNow(context: RelayContext): Promise<SyncResult> {
   const { client, database } = context
   const head = await client.getBlock({ blockTag: 'latest' })
   const last = await database.prisma.mirrorBlock.findFirst({
     orderBy: { number: 'desc' },
   })
   const result = {
-    head: { number: head.number, baseFeePerGas: head.baseFeePerGas },
+    block: { number: head.number, baseFeePerGas: head.baseFeePerGas },
+    aheadSeconds: await noteHead(context, head),
     isReorganised: false,
   }
   if (last?.hash === head.hash) return result
-  const ancestor = await findAncestor(context, last)
+  const ancestor = last
+    ? await findAncestor(context)
+    : (await findDeploymentBlock(context, head.number)) - 1n
   if (last && ancestor < last.number) {
     await undoBlocks(context, ancestor)
     result.isReorganised = true
   }
-  await noteHead(context, head)
   for (let from = ancestor + 1n; from <= head.number; from += RANGE) {
     const to = from + RANGE - 1n < head.number ? from + RANGE - 1n : head.number
     await applyLogs(context, await readLogs(context, from, to))
@@ -81,11 +95,14 @@ async function storeCheckpoint(
   )
 }
 
-/** Stores the chain's clock for the web processes. */
+const seen = { hash: '', aheadSeconds: 0 }
+
+/** Stores the chain's clock for the web processes, once per block. */
 async function noteHead(
   { database }: RelayContext,
   block: Block<bigint, false, 'latest'>,
-): Promise<void> {
+): Promise<number> {
+  if (seen.hash === block.hash) return seen.aheadSeconds
   const ahead = Math.ceil(Number(block.timestamp) - Date.now() / 1000)
   const aheadSeconds = Math.max(0, ahead)
   const columns = {
@@ -100,4 +117,6 @@ async function noteHead(
     create: { id: 1, ...columns },
     update: columns,
   })
+  Object.assign(seen, { hash: block.hash, aheadSeconds })
+  return aheadSeconds
 }

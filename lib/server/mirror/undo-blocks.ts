@@ -3,17 +3,11 @@ import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
 import type { RelayContext } from '../relay/relay-context'
 import { refreshSession } from './refresh-session'
 
-type Checkpoint = { number: bigint; hash: string }
-
-/**
- * The newest block that database and chain agree on; -1 when they agree on none.
- * @param last Newest block the database knows.
- */
-export async function findAncestor(
-  { client, database }: RelayContext,
-  last: Checkpoint | null,
-): Promise<bigint> {
-  if (!last) return -1n
+/** The newest block that database and chain agree on; -1 when they agree on none. */
+export async function findAncestor({
+  client,
+  database,
+}: RelayContext): Promise<bigint> {
   const checkpoints = await database.prisma.mirrorBlock.findMany({
     orderBy: { number: 'desc' },
   })

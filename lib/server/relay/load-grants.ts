@@ -1,9 +1,9 @@
 import type { Address, Hex } from 'viem'
 import { keccak256 } from 'viem'
-import { fromPermissionJson } from '@/lib/permission/permission-json'
 import type { PermissionJson } from '@/lib/permission/permission'
-import { schemeIds } from '@/lib/session/session-id'
+import { fromPermissionJson } from '@/lib/permission/permission-json'
 import type { KeyScheme } from '@/lib/session/session'
+import { schemeIds } from '@/lib/session/session-id'
 import type { Database } from '../db/database'
 
 /** A grant as SessionManager's `execute` takes it. */
@@ -38,7 +38,8 @@ export async function loadGrants(
   })
   return rows.map((row) => {
     const isWholePolicy =
-      row.policy !== null && keccak256(row.policy.table as Hex) === row.tableHash
+      row.policy !== null &&
+      keccak256(row.policy.table as Hex) === row.tableHash
     return {
       session: {
         account: row.accountAddress as Address,

@@ -1,9 +1,6 @@
 import type { Hex } from 'viem'
-import {
-  type BundleSection,
-  encodeSections,
-} from '@/lib/intent/encode-bundle'
-import type { QueuedIntent } from './claim-intents'
+import { type BundleSection, encodeSections } from '@/lib/intent/encode-bundle'
+import type { QueuedIntent } from './read-queue'
 
 /** Gas of one bundle at most; the protocol allows 16,777,216 per transaction (EIP-7825). */
 export const BUNDLE_GAS_MAX = 12_000_000n
@@ -64,7 +61,5 @@ function costOf(intent: QueuedIntent, granted: ReadonlySet<Hex>): bigint {
   const factor = 2n ** BigInt(Math.min(intent.suspicion, 4))
   const grant =
     intent.isPending && !granted.has(intent.sessionId) ? GRANT_COST : 0n
-  return (
-    (BigInt(intent.callGas) * 33n) / 32n + INTENT_OVERHEAD * factor + grant
-  )
+  return (BigInt(intent.callGas) * 33n) / 32n + INTENT_OVERHEAD * factor + grant
 }

@@ -1,8 +1,8 @@
 import { type Address, getAddress, type Hex, keccak256, size } from 'viem'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import { encodeTable } from '@/lib/permission/encode-table'
-import { permissionsOf } from '@/lib/policy/policy-document'
 import type { PolicyDocument } from '@/lib/policy/policy'
+import { permissionsOf } from '@/lib/policy/policy-document'
 import type { GrantParams, GrantResult } from '@/lib/rpc/session-methods'
 import type { Session } from '@/lib/session/session'
 import { computeSessionId } from '@/lib/session/session-id'
@@ -64,8 +64,7 @@ async function assertWindow(
     throw new PlaykeyError('grant_expired')
   if (session.grantDeadline - nowSeconds > DEADLINE_MAX_SECONDS)
     throw new PlaykeyError('grant_deadline_too_far')
-  if (nowSeconds >= session.validUntil)
-    throw new PlaykeyError('invalid_window')
+  if (nowSeconds >= session.validUntil) throw new PlaykeyError('invalid_window')
   if (!isUsableKey(session.key)) throw new PlaykeyError('invalid_key')
 }
 

@@ -34,9 +34,7 @@ export async function isSignedByOwner(input: OwnerSignature): Promise<boolean> {
   if (size(owner) !== 20) return false
   const wallet = getAddress(owner)
   if (await isRecovered(wallet, digest, signature)) return true
-  return (
-    (await isContract(wallet)) && isAcceptedBy(wallet, digest, signature)
-  )
+  return (await isContract(wallet)) && isAcceptedBy(wallet, digest, signature)
 }
 
 /** Whether there is code at `address`. */

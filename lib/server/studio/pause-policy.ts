@@ -1,6 +1,6 @@
 import type { Address, Hex } from 'viem'
-import { PlaykeyError } from '@/lib/errors/base-error'
 import type { Actor } from '@/lib/auth/roles'
+import { PlaykeyError } from '@/lib/errors/base-error'
 import { recordAudit } from '../admin/record-audit'
 import { getDatabase } from '../db/database'
 import { enqueueTask } from '../relay/enqueue-task'
@@ -27,9 +27,7 @@ export async function enqueuePause(
   policyId: Hex,
   kind: 'pause' | 'unpause',
   reason: string | undefined,
-  enqueue: (
-    transaction: Parameters<typeof enqueueTask>[0],
-  ) => Promise<string>,
+  enqueue: (transaction: Parameters<typeof enqueueTask>[0]) => Promise<string>,
 ): Promise<void> {
   await getDatabase().prisma.$transaction(async (transaction) => {
     // Locked, so that of two clicks one waits and then sees the other's task.

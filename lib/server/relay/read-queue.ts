@@ -21,7 +21,7 @@ export type QueuedIntent = {
   /** Not on chain yet: its grant has to travel along. */
   isPending: boolean
   /** Why it cannot run any more, if so. */
-  obstacle: 'session_revoked' | 'policy_paused' | 'grant' | null
+  obstacle: string | null
 }
 
 type Row = {
@@ -82,5 +82,5 @@ export async function readQueue(
 function obstacleOf(row: Row, nowSeconds: number): QueuedIntent['obstacle'] {
   if (row.ended) return 'session_revoked'
   if (nowSeconds < Number(row.pausedUntil ?? 0)) return 'policy_paused'
-  return row.grantError ? 'grant' : null
+  return row.grantError
 }

@@ -1,0 +1,110 @@
+import type { Hex } from 'viem'
+import type { ChainClient } from '../chain/chain-client'
+import type { RawLog } from '../mirror/parse-logs'
+
+/** The parts of a receipt that the relay uses. */
+export type Receipt = {
+  transactionHash: Hex
+  blockNumber: bigint
+  blockHash: Hex
+  gasUsed: bigint
+  effectiveGasPrice: bigint
+  status: 'success' | 'reverted'
+  logs: RawLog[]
+}
+
+type RpcReceipt = {
+  transactionHash: Hex
+  blockNumber: Hex
+  blockHash: Hex
+  gasUsed: Hex
+  effectiveGasPrice: Hex
+  status: Hex
+  logs: {
+    address: Hex
+    topics: RawLog['topics']
+    data: Hex
+    logIndex: Hex
+    transactionHash: Hex
+    blockNumber: Hex
+    blockHash: Hex
+  }[]
+}
+
+type RawRequest = (request: {
+  method: string
+  params: unknown[]
+}) => Promise<unknown>
+
+/** Nodes known not to have `eth_sendRawTransactionSync`. */
+const withoutSync = new WeakSet<ChainClient>()
+
+/**
+ * Hands a signed transaction to the node, waiting for its receipt where the node can (EIP-7966).
+ * @returns the receipt; null when it is not there yet, or the node knows or refuses the transaction: look for receipts then.
+ */
+export async function broadcast(
+  client: ChainClient,
+  raw: Hex,
+): Promise<{ receipt: Receipt | null; refusal: string | null }> {
+  const request = client.request as unknown as RawRequest
+  const isSync = !withoutSync.has(client)
+  const method = isSync
+    ? 'eth_sendRawTransactionSync'
+    : 'eth_sendRawTransaction'
+  try {
+    const answer = await request({ method, params: [raw] })
+    const receipt = isSync ? toReceipt(answer as RpcReceipt | null) : null
+    return { receipt, refusal: null }
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    if (isSync && isMethodMissing(error, text)) {
+      withoutSync.add(client)
+      return broadcast(client, raw)
+    }
+    return { receipt: null, refusal: text.split('\n')[0] ?? '' }
+  }
+}
+
+/** Receipt of whichever attempt was mined, or null. */
+export async function findReceipt(
+  client: ChainClient,
+  hashes: readonly Hex[],
+): Promise<Receipt | null> {
+  const request = client.request as unknown as RawRequest
+  for (const hash of hashes) {
+    const answer = await request({
+      method: 'eth_getTransactionReceipt',
+      params: [hash],
+    })
+    const receipt = toReceipt(answer as RpcReceipt | null)
+    if (receipt) return receipt
+  }
+  return null
+}
+
+function toReceipt(answer: RpcReceipt | null): Receipt | null {
+  if (!answer?.blockNumber) return null
+  return {
+    transactionHash: answer.transactionHash,
+    blockNumber: BigInt(answer.blockNumber),
+    blockHash: answer.blockHash,
+    gasUsed: BigInt(answer.gasUsed),
+    effectiveGasPrice: BigInt(answer.effectiveGasPrice ?? '0x0'),
+    status: answer.status === '0x1' ? 'success' : 'reverted',
+    logs: answer.logs.map((log) => ({
+      ...log,
+      logIndex: Number(log.logIndex),
+      blockNumber: BigInt(log.blockNumber),
+    })),
+  }
+}
+
+function isMethodMissing(error: unknown, text: string): boolean {
+  const code = (error as { code?: number }).code
+  return (
+    code === -32601 ||
+    code === -32004 ||
+    /method.*(not found|not supported|does not exist|not available)/i.test(text)
+  )
+}

@@ -1,0 +1,124 @@
+import { encodeFunctionData } from 'viem'
+import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
+import { decodeContractError } from '@/lib/errors/contract-error'
+import { toChainSeconds } from '../chain/clock'
+import { logger } from '../log/logger'
+import { encodeTask, roleOf, type TaskRow } from './encode-task'
+import { loadGrants } from './load-grants'
+import { packBundle, toSections } from './pack-bundle'
+import { type QueuedIntent, readQueue } from './read-queue'
+import { rejectQueued } from './reject-queued'
+import type { RelayContext } from './relay-context'
+import type { SignerRole } from './signer'
+import type { Job } from './store-transaction'
+
+/** A queued intent is not sent when it would expire sooner than this. */
+const EXPIRY_SLACK_SECONDS = 1
+const TASK_GAS_MAX = 3_000_000n
+
+/** Everything queued that fits one transaction; null when nothing is. What can no longer run is rejected on the way. */
+export async function nextBundle(
+  context: RelayContext,
+  aheadSeconds: number,
+): Promise<Job | null> {
+  const { database } = context
+  const nowSeconds = toChainSeconds(aheadSeconds)
+  const queue = await readQueue(database, nowSeconds)
+  if (queue.length === 0) return null
+  const dead = queue.flatMap((intent) => {
+    const reason = obstacleOf(intent, nowSeconds)
+    return reason ? [{ ...intent, reason }] : []
+  })
+  if (dead.length > 0) {
+    await rejectQueued(database, dead)
+    return nextBundle(context, aheadSeconds)
+  }
+  const bundle = packBundle(queue)
+  const grants = await loadGrants(database, bundle.pendingSessions)
+  return {
+    purpose: 'bundle',
+    data: encodeFunctionData({
+      abi: sessionManagerAbi,
+      functionName: 'execute',
+      args: [grants, toSections(bundle.intents)],
+    }),
+    gas: bundle.gas,
+    intentIds: bundle.intents.map(({ id }) => id),
+    taskId: null,
+  }
+}
+
+/** The oldest task that the key of `role` has to send; null when there is none. One that the chain would refuse is failed on the way. */
+export async function nextTask(
+  context: RelayContext,
+  role: SignerRole,
+  from: `0x${string}`,
+): Promise<Job | null> {
+  const rows = (await context.database.prisma.relayTask.findMany({
+    where: { status: 'queued' },
+    orderBy: { createdAt: 'asc' },
+    take: 50,
+    select: { id: true, kind: true, subject: true, payload: true },
+  })) as unknown as TaskRow[]
+  for (const task of rows) {
+    if (roleOf(task) !== role) continue
+    const { purpose, data } = encodeTask(task)
+    const gas = await estimate(context, task, from, data)
+    if (gas) return { purpose, data, gas, intentIds: [], taskId: task.id }
+  }
+  return null
+}
+
+async function estimate(
+  { client, database, sessionManager }: RelayContext,
+  task: TaskRow,
+  from: `0x${string}`,
+  data: `0x${string}`,
+): Promise<bigint | null> {
+  try {
+    const gas = await client.estimateGas({
+      ...{ account: from, to: sessionManager, data },
+    })
+    const roomy = (gas * 13n) / 10n + 50_000n
+    return roomy > TASK_GAS_MAX ? TASK_GAS_MAX : roomy
+  } catch (error) {
+    const code = revertCodeOf(error)
+    if (!code) throw error
+    logger.warn({ taskId: task.id, kind: task.kind, code }, 'task refused')
+    await database.prisma.$transaction([
+      database.prisma.relayTask.update({
+        where: { id: task.id },
+        data: { status: 'failed', error: code, settledAt: new Date() },
+      }),
+      database.prisma.policy.updateMany({
+        where: {
+          id: task.kind === 'publish' ? task.subject : '',
+          status: 'publishing',
+        },
+        data: {
+          status: code === 'policy_already_published' ? 'published' : 'failed',
+        },
+      }),
+    ])
+    return null
+  }
+}
+
+/** Error code of a revert; null when the node did not say that the call reverts. */
+function revertCodeOf(error: unknown): string | null {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const data = (at as { data?: unknown }).data
+    if (typeof data === 'string' && data.startsWith('0x'))
+      return decodeContractError(data as `0x${string}`)?.code ?? 'call_reverted'
+    if (/revert/i.test(at.message) && at.cause === undefined)
+      return 'call_reverted'
+  }
+  return null
+}
+
+function obstacleOf(intent: QueuedIntent, nowSeconds: number): string | null {
+  if (intent.obstacle) return intent.obstacle
+  return intent.expiry <= nowSeconds + EXPIRY_SLACK_SECONDS
+    ? 'intent_expired'
+    : null
+}

@@ -1,0 +1,38 @@
+import type { Hex } from 'viem'
+import type { Database } from '../db/database'
+import { cancelFollowers } from '../mirror/cancel-followers'
+import { notifyEvents } from './notify-events'
+
+/** A queued intent that can no longer run, and why. */
+export type DeadIntent = {
+  id: Hex
+  sessionId: Hex
+  lane: number
+  sequence: number
+  reason: string
+}
+
+/** Rejects queued intents, and what is queued behind them in their lanes. */
+export async function rejectQueued(
+  database: Database,
+  dead: readonly DeadIntent[],
+): Promise<void> {
+  const { rows } = await database.pool.query<{ id: Hex }>(
+    `UPDATE "Intent" i SET status = 'rejected', reason = d.reason, place = NULL, "settledAt" = now()
+     FROM unnest($1::text[], $2::text[]) AS d(id, reason)
+     WHERE i.id = d.id AND i.status = 'queued' RETURNING i.id`,
+    [dead.map(({ id }) => id), dead.map(({ reason }) => reason)],
+  )
+  const ids = new Set(rows.map(({ id }) => id))
+  const rejected = dead.filter(({ id }) => ids.has(id))
+  await notifyEvents(
+    database.pool,
+    rejected.map((intent) => ({
+      type: 'intent',
+      ...intent,
+      status: 'rejected',
+      settledAtMs: Date.now(),
+    })),
+  )
+  await cancelFollowers(database, rejected)
+}
