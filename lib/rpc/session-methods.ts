@@ -6,6 +6,7 @@ import {
   bytesSchema,
   integerSchema,
 } from '../permission/scalar-schema'
+import type { RevokeView } from '../session/admin-view'
 import type { SessionJson } from '../session/session'
 import {
   durationSecondsSchema,
@@ -60,8 +61,8 @@ export type RevocationParams = z.infer<typeof revocationSchema>
 /** `playkey_revoke`. */
 export const revokeParamsSchema = z.tuple([revocationSchema])
 
-/** `revoked` once the chain has said so; `pending` while the transaction is on its way. */
-export type RevokeResult = { sessionId: Hex; status: 'pending' | 'revoked' }
+/** Answer of `playkey_revoke`. */
+export type RevokeResult = RevokeView
 
 /** `playkey_getSessions`: public chain facts of an account's sessions. */
 export const getSessionsParamsSchema = z.tuple([

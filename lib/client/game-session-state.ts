@@ -1,0 +1,98 @@
+import type { Address } from 'viem'
+import type { SerializedError } from '@/lib/errors/action-result'
+import type { PermissionUsage } from '@/lib/permission/permission'
+import { isSameFunction } from '@/lib/permission/permission-schema'
+import type { Policy } from '@/lib/policy/policy'
+import { deriveState } from '@/lib/session/derive-state'
+import type { SessionView } from '@/lib/session/session-view'
+import type { ActivityEntry } from './activity'
+import type { Latency } from './latency-window'
+
+/** State of a session while playing. One may play in `pending` (the grant is enabled with the first move), `active`, `expiring` and `drifted`. */
+export type GameSessionState =
+  | 'loading'
+  | 'none'
+  | 'pending'
+  | 'active'
+  | 'expiring'
+  | 'expired'
+  | 'revoking'
+  | 'revoked'
+  | 'paused'
+  | 'drifted'
+  | 'orphaned'
+
+/** What is left of one action of the policy. */
+export type Remaining = {
+  calls: number
+  /** Wei, decimal string. */
+  valueWei: string
+}
+
+/** Everything a page shows of a game session. Replaced as a whole when something changes. */
+export type GameSessionSnapshot = {
+  state: GameSessionState
+  /** `memory`: the session ends with this tab. */
+  keyStorage: 'indexeddb' | 'memory'
+  keyNotice: string | null
+  connection: 'online' | 'offline'
+  session: SessionView | null
+  account: Address | null
+  /** Per action of the policy, as if everything on its way lands. Empty without a session. */
+  remaining: Remaining[]
+  timeLeftSeconds: number | null
+  activity: ActivityEntry[]
+  latency: Latency | null
+  refusal: SerializedError | null
+}
+
+/** What the state follows from. */
+export type StateInput = {
+  isReady: boolean
+  view: SessionView | null
+  hasKey: boolean
+  isRevoking: boolean
+  policyId: string
+  /** Unix seconds; 0 = not paused. */
+  pausedUntil: number
+  nowSeconds: number
+}
+
+/** State of the session, worst first: what ends play is told before what only changes it. */
+export function deriveGameState(input: StateInput): GameSessionState {
+  const { view, isRevoking, nowSeconds, pausedUntil } = input
+  if (!input.isReady) return 'loading'
+  if (!view || view.grantError !== null) return 'none'
+  if (view.status === 'revoked') return 'revoked'
+  if (isRevoking || view.state === 'revoked') return 'revoking'
+  const { status, validAfter, validUntil } = view
+  const facts = { status, validAfter, validUntil, pausedUntil }
+  const state = deriveState({ ...facts, revokeRequested: false }, nowSeconds)
+  if (state === 'expired') return 'expired'
+  if (!input.hasKey) return 'orphaned'
+  if (state === 'paused') return 'paused'
+  return view.policyId === input.policyId ? state : 'drifted'
+}
+
+/** What is left of each action of `policy` in a session that may come from an older version of it. */
+export function remainingOf(
+  policy: Policy,
+  view: SessionView | null,
+  usage: readonly PermissionUsage[] | null,
+): Remaining[] {
+  if (!view) return []
+  return policy.document.actions.map(({ permission }) => {
+    const index = view.permissions.findIndex((entry) =>
+      isSameFunction(entry.permission, permission),
+    )
+    const entry = view.permissions[index]
+    if (!entry) return { calls: 0, valueWei: '0' }
+    const used = usage?.[index] ?? entry
+    const { maxCalls, maxValue } = entry.permission
+    const valueLeft = BigInt(maxValue) - BigInt(used.valueWei)
+    return {
+      calls: Math.max(0, maxCalls - used.calls),
+      valueWei: (valueLeft > 0n ? valueLeft : 0n).toString(),
+    }
+  })
+}
