@@ -52,39 +52,56 @@ export function SessionHud(props: SessionHudProps) {
         </p>
         {children}
       </header>
-      <dl className="mt-3 grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4 lg:grid-cols-2">
-        <Gauge
-          name="Time left"
-          value={
-            timeLeftSeconds === null ? (
-              '–'
-            ) : (
-              <span role="timer" data-testid="session-timer">
-                {formatClock(timeLeftSeconds)}
-              </span>
-            )
-          }
-        />
-        {remaining.map(({ name, calls }) => (
-          <Gauge
-            key={name}
-            name={name}
-            value={calls === null ? '–' : calls.toLocaleString('en-US')}
-            {...(calls === null ? {} : { unit: 'left' })}
-          />
-        ))}
-        <Gauge
-          name="Last move"
-          value={latency ? Math.round(latency.lastMs) : '–'}
-          {...(latency
-            ? { unit: `ms, median ${Math.round(latency.p50Ms)}` }
-            : {})}
-        />
-      </dl>
-      <p className="mt-3 flex items-center gap-1.5 text-[12px] text-parchment-faint">
-        <Zap className="size-3.5" aria-hidden="true" />
-        Signed in the background, gas paid by the relay
-      </p>
+      {state === 'none' ? (
+        <p className="mt-2 text-parchment-dim text-sm leading-relaxed">
+          Sign once to start one. Its clock and its limits will stand here, and
+          you can end it whenever you like.
+        </p>
+      ) : (
+        <>
+          <dl className="mt-3 grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4 lg:grid-cols-2">
+            <Gauge
+              name="Time left"
+              value={
+                timeLeftSeconds === null ? (
+                  '–'
+                ) : (
+                  <span role="timer" data-testid="session-timer">
+                    {formatClock(timeLeftSeconds)}
+                  </span>
+                )
+              }
+            />
+            {remaining.map(({ name, calls }, index) => (
+              <Gauge
+                key={name}
+                name={name}
+                value={
+                  calls === null ? (
+                    '–'
+                  ) : (
+                    <span data-testid={`remaining-${index}`}>
+                      {calls.toLocaleString('en-US')}
+                    </span>
+                  )
+                }
+                {...(calls === null ? {} : { unit: 'left' })}
+              />
+            ))}
+            <Gauge
+              name="Last move"
+              value={latency ? Math.round(latency.lastMs) : '–'}
+              {...(latency
+                ? { unit: `ms, median ${Math.round(latency.p50Ms)}` }
+                : {})}
+            />
+          </dl>
+          <p className="mt-3 flex items-center gap-1.5 text-[12px] text-parchment-faint">
+            <Zap className="size-3.5" aria-hidden="true" />
+            Signed in the background, gas paid by the relay
+          </p>
+        </>
+      )}
     </section>
   )
 }

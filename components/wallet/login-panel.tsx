@@ -3,10 +3,6 @@
 import { Check, FlaskConical, Wallet } from 'lucide-react'
 import { useState } from 'react'
 import { useLogin, type WalletOption } from '@/lib/client/use-login'
-import {
-  type SerializedError,
-  serializeError,
-} from '@/lib/errors/action-result'
 import type { PublicConfig } from '@/lib/rpc/public-config'
 import { Button } from '../ui/button'
 import { ErrorNotice, Notice } from '../ui/notice'
@@ -29,23 +25,16 @@ const progress = {
 export function LoginPanel({ config, callbackPath }: LoginPanelProps) {
   const { wallets, status, login, error, clearError } = useLogin(config)
   const [chosen, setChosen] = useState<string | null>(null)
-  const [failure, setFailure] = useState<SerializedError | null>(null)
   const [done, setDone] = useState(false)
   const busy = status !== 'idle' || done
-  const shown = failure ?? error
 
   const start = async (wallet: WalletOption) => {
     setChosen(wallet.id)
-    setFailure(null)
     clearError()
-    try {
-      await login(wallet.id)
-      setDone(true)
-      // A full navigation, so that the server renders everything for the new actor.
-      window.location.assign(callbackPath)
-    } catch (cause) {
-      setFailure(serializeError(cause))
-    }
+    if (!(await login(wallet.id))) return
+    setDone(true)
+    // A full navigation, so that the server renders everything for the new actor.
+    window.location.assign(callbackPath)
   }
 
   const ordered = [...wallets].sort(
@@ -54,9 +43,9 @@ export function LoginPanel({ config, callbackPath }: LoginPanelProps) {
   const retry = ordered.find(({ id }) => id === chosen)
   return (
     <div className="flex flex-col gap-4">
-      {shown && !busy && (
+      {error && !busy && (
         <ErrorNotice
-          error={shown}
+          error={error}
           action={
             retry && (
               <Button size="sm" onClick={() => start(retry)}>
