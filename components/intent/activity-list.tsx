@@ -4,6 +4,9 @@ import { Hex } from '../ui/hex'
 
 type ActivityListProps = { entries: readonly ActivityEntry[] }
 
+/** More than anyone reads, and cheap to draw at key-repeat speed. */
+const shownCount = 40
+
 const looks: Record<ActivityStatus, { tone: Tone; label: string }> = {
   signing: { tone: 'neutral', label: 'Signing' },
   outbox: { tone: 'neutral', label: 'Waiting' },
@@ -27,7 +30,7 @@ export function ActivityList({ entries }: ActivityListProps) {
   }
   return (
     <ul aria-label="Activity" className="divide-y divide-white/6">
-      {entries.map((entry) => (
+      {entries.slice(0, shownCount).map((entry) => (
         <li
           key={entry.key}
           data-status={entry.status}
