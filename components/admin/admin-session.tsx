@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
 import type { ActionResult } from '@/lib/errors/action-result'
 import type { AdminSessionView, RevokeView } from '@/lib/session/admin-view'
-import { SessionCard } from '../session/session-card'
+import { isRevoking, SessionCard } from '../session/session-card'
 import { Button } from '../ui/button'
 import { Notice } from '../ui/notice'
 import { AdminRevokeDialog } from './admin-revoke-dialog'
@@ -25,7 +25,7 @@ export function AdminSession({ session, revoke }: AdminSessionProps) {
   const [asked, setAsked] = useState(false)
   const revoking =
     session.status !== 'revoked' &&
-    (asked || session.revokeRequestedAt !== null)
+    (asked || isRevoking(session) || session.revokeRequestedAt !== null)
 
   useEffect(() => {
     if (!revoking || session.revokeError) return

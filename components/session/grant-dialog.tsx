@@ -1,7 +1,7 @@
 'use client'
 
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { GrantPreview } from '@/lib/client/use-game-session'
+import type { GrantPreview } from '@/lib/client/grant-preview'
 import {
   type SerializedError,
   serializeError,

@@ -11,7 +11,7 @@ import type { SessionView } from '@/lib/session/session-view'
 import { Button } from '../ui/button'
 import { Notice } from '../ui/notice'
 import { RevokeDialog } from './revoke-dialog'
-import { SessionCard } from './session-card'
+import { isRevoking, SessionCard } from './session-card'
 
 const refreshMs = 700
 
@@ -27,7 +27,8 @@ export function PlayerSession({ session, config, revoke }: PlayerSessionProps) {
   const [open, setOpen] = useState(false)
   const [asked, setAsked] = useState(false)
   const revocation = useRevokeSession({ config, revoke })
-  const revoking = asked && session.status !== 'revoked'
+  const revoking =
+    isRevoking(session) || (asked && session.status !== 'revoked')
 
   useEffect(() => {
     if (!revoking) return

@@ -12,8 +12,13 @@ import { SessionUsage } from './session-usage'
 const isLive = (session: SessionView) =>
   session.state !== 'expired' && session.state !== 'revoked'
 
+/** Asked for and stopped at the relay, but not on chain yet. */
+export const isRevoking = (session: SessionView) =>
+  session.state === 'revoked' && session.status !== 'revoked'
+
 /** How it stands with the session's time, in words. */
 function TimeLine({ session }: { session: SessionView }) {
+  if (isRevoking(session)) return <>Stopped, waiting for the chain</>
   if (session.state === 'revoked') {
     return (
       <>

@@ -1,6 +1,6 @@
 import { Zap } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { GameSessionState } from '@/lib/client/use-game-session'
+import type { GameSessionState } from '@/lib/client/game-session-state'
 import { formatClock } from '../ui/format-duration'
 import { Spinner } from '../ui/spinner'
 import { stateWords } from './session-words'

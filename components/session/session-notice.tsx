@@ -1,4 +1,4 @@
-import type { GameSessionState } from '@/lib/client/use-game-session'
+import type { GameSessionState } from '@/lib/client/game-session-state'
 import { Button } from '../ui/button'
 import { formatTime } from '../ui/format-duration'
 import { Notice } from '../ui/notice'

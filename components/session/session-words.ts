@@ -1,4 +1,4 @@
-import type { GameSessionState } from '@/lib/client/use-game-session'
+import type { GameSessionState } from '@/lib/client/game-session-state'
 
 /** How the states of a session while playing are told. */
 export const stateWords: Record<

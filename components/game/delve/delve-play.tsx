@@ -2,8 +2,9 @@
 
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Address } from 'viem'
+import type { GameActions } from '@/lib/client/game-session'
 import { ServerClock } from '@/lib/client/server-clock'
-import { type GameActions, useGameSession } from '@/lib/client/use-game-session'
+import { useGameSession } from '@/lib/client/use-game-session'
 import {
   type DelveMove,
   type Direction,
