@@ -65,10 +65,6 @@ abstract contract Base {
         if (actual != expected) revert NotEqual(what, uint256(actual), uint256(expected));
     }
 
-    function assertEq(bytes4 actual, bytes4 expected, string memory what) internal pure {
-        if (actual != expected) revert NotEqual(what, uint32(actual), uint32(expected));
-    }
-
     function assertEq(address actual, address expected, string memory what) internal pure {
         if (actual != expected) revert NotEqual(what, uint160(actual), uint160(expected));
     }

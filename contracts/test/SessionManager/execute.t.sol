@@ -1,42 +1,131 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Delve} from "../../src/games/Delve.sol";
+import {ISessionManager} from "../../src/interfaces/ISessionManager.sol";
 import {Call, Intent} from "../../src/types/Intent.sol";
-import {Key, Permission, Session} from "../../src/types/Session.sol";
-import {Playground} from "../Playground.sol";
+import {Grant} from "../../src/types/Session.sol";
+import {Player, Playground, Result} from "../Playground.sol";
+import {Target} from "../targets/Target.sol";
 
+/// @notice What a bundle does when everybody behaves.
 contract ExecuteTest is Playground {
-    /// behavior: one transaction creates the account, enables the session and moves.
-    function test_GrantsAndMovesInOneBundle() public {
-        _grantAndMove(P256);
-        _grantAndMove(SECP256K1);
+    /// behavior: one transaction creates the account, enables the session and makes the call.
+    function test_CreatesAccountGrantsAndExecutesInOneBundle() public {
+        for (uint8 scheme = SECP256K1; scheme <= P256; ++scheme) {
+            Player memory player = makePlayer(scheme, scheme, false, defaultPermissions());
+            Intent memory intent = makeIntent(player, hit(scheme));
+            Result[] memory results = run(one(makeGrant(player)), section(player, one(signed(player, intent))));
+            assertEq(results.length, 1, "results");
+            assertSuccess(results[0], "first move");
+            assertEq(target.lastVisit().sender, player.account, "the account calls");
+            assertEq(target.lastVisit().number, scheme, "with the arguments");
+        }
     }
 
-    function _grantAndMove(uint8 scheme) private {
-        uint256 ownerKey = OWNER_KEY + scheme;
-        bytes32 policyId = publish(delvePermissions());
-        address account = factory.getAddress(abi.encodePacked(vm.addr(ownerKey)));
-        Key memory key = makeKey(scheme, SESSION_KEY);
-        Session memory session = makeSession(account, policyId, key, new Permission[](0));
-        (bytes memory table,,) = manager.packPermissions(delvePermissions());
-        bytes32 sessionId = manager.sessionIdOf(identityOf(session, table));
+    /// behavior: both schemes and both kinds of account execute, one call or several, in order.
+    function testFuzz_ExecutesCallsInOrder(uint8 kind, uint256 count, uint256 seed) public {
+        count = bound(count, 1, 32);
+        Player memory player = makeActivePlayer(1, kind % 2 == 0 ? P256 : SECP256K1, kind & 2 == 0);
+        Call[] memory calls = new Call[](count);
+        for (uint256 i; i < count; ++i) {
+            calls[i] = Call(address(target), 0, hit(uint256(keccak256(abi.encode(seed, i)))));
+        }
+        Intent memory intent = makeIntent(player, calls);
+        intent.callGas = 8_000_000;
+        assertSuccess(run(player, intent), "intent");
 
-        Intent memory intent;
-        intent.account = account;
-        intent.sessionId = sessionId;
-        intent.calls = new Call[](1);
-        intent.calls[0] = Call(address(delve), 0, abi.encodeCall(Delve.move, (1)));
-        intent.expiry = uint40(block.timestamp) + 60;
-        intent.callGas = 200_000;
-        bytes memory signature = signAsKey(scheme, SESSION_KEY, manager.hashIntent(intent));
-        bytes memory encoded = encodeIntent(intent, key, 0, signature, encodeCall(0, intent.calls[0].data));
+        Target.Visit[] memory visits = target.visits();
+        assertEq(visits.length, count, "visits");
+        for (uint256 i; i < count; ++i) {
+            assertEq(visits[i].sender, player.account, "sender");
+            assertEq(visits[i].number, uint256(keccak256(abi.encode(seed, i))), "number");
+        }
+        ISessionManager.SessionRecord memory session = manager.sessionOf(player.sessionId);
+        assertEq(session.uses[0], count, "uses");
+        assertEq(session.nextSequence, 1, "sequence");
+    }
 
-        manager.execute(one(makeGrant(session, ownerKey)), encodeSection(policyId, 2, table, one(encoded)));
+    /// behavior: calls of different entries, with and without value, count separately.
+    function testFuzz_CountsEachEntry(bool foreign, uint128 value) public {
+        value = uint128(bound(value, 0, 1 ether));
+        Player memory player = makeActivePlayer(1, P256, foreign);
+        vm.deal(player.account, 5 ether);
+        Call[] memory calls = new Call[](3);
+        calls[0] = Call(address(target), 0, hit(1));
+        calls[1] = Call(address(target), value, abi.encodeCall(Target.pay, (2)));
+        calls[2] = Call(address(target), 0, hit(3));
+        Result memory result = run(player, makeIntent(player, calls));
+        assertSuccess(result, "intent");
 
-        assertTrue(delve.playerOf(account).joined, "joined");
-        assertEq(manager.sessionOf(sessionId).status, 1, "status");
-        assertEq(manager.sessionOf(sessionId).nextSequence, 1, "sequence");
-        assertEq(manager.sessionOf(sessionId).uses[0], 1, "uses");
+        ISessionManager.SessionRecord memory session = manager.sessionOf(player.sessionId);
+        assertEq(session.uses[0], 2, "hits");
+        assertEq(session.uses[1], 1, "pays");
+        assertEq(result.counters, 2 | (1 << 19), "counters in the event");
+        assertEq(manager.valueSpentOf(player.sessionId, 1), value, "spent");
+        assertEq(address(target).balance, value, "received");
+        assertEq(player.account.balance, 5 ether - value, "paid by the account");
+    }
+
+    /// behavior: lanes are independent of each other, each counts from 0.
+    function testFuzz_LanesAreIndependent(uint32 lane) public {
+        lane = uint32(bound(lane, 1, type(uint32).max));
+        Player memory player = makeActivePlayer(1);
+        assertSuccess(run(player, hit(1)), "lane 0");
+        for (uint32 i; i < 3; ++i) {
+            Intent memory intent = makeIntent(player, hit(2));
+            (intent.lane, intent.sequence) = (lane, i);
+            Result memory result = run(player, intent);
+            assertSuccess(result, "other lane");
+            assertEq(result.lane, lane, "lane in the event");
+            assertEq(result.sequence, i, "sequence in the event");
+        }
+        assertEq(manager.laneSequenceOf(player.sessionId, lane), 3, "other lane");
+        assertEq(manager.laneSequenceOf(player.sessionId, 0), 1, "lane 0 unchanged");
+        assertEq(manager.sessionOf(player.sessionId).uses[0], 4, "uses are shared");
+    }
+
+    /// behavior: many players, several intents of one player, and several sections share a bundle.
+    function test_ExecutesManyPlayersAndSections() public {
+        Player memory first = makeActivePlayer(1, P256, false);
+        Player memory second = makeActivePlayer(2, SECP256K1, true);
+        Intent memory next = makeIntent(first, hit(11));
+        next.sequence = 1;
+        bytes memory sections = bytes.concat(
+            section(first, two(signed(first, makeIntent(first, hit(10))), signed(first, next))),
+            section(second, one(signed(second, makeIntent(second, hit(20)))))
+        );
+        Result[] memory results = run(sections);
+        assertEq(results.length, 3, "results");
+        for (uint256 i; i < 3; ++i) {
+            assertSuccess(results[i], "each");
+        }
+        assertEq(target.visits()[1].number, 11, "order");
+        assertEq(target.visits()[2].sender, second.account, "second player");
+    }
+
+    /// behavior: a granted session can be granted again in any bundle without effect.
+    function test_GrantIsIdempotent() public {
+        Player memory player = makeActivePlayer(1);
+        Grant memory again = makeGrant(player);
+        run(player, hit(1));
+        assertEq(tryGrant(again), "", "no rejection");
+        assertEq(manager.sessionOf(player.sessionId).nextSequence, 1, "state kept");
+        again.signature = "";
+        assertEq(tryGrant(again), "", "nothing left to sign for");
+    }
+
+    /// error: a bundle must contain something.
+    function test_RevertsWhenEmpty() public {
+        vm.expectRevert(ISessionManager.EmptyBundle.selector);
+        manager.execute(none(), "");
+    }
+
+    /// error: the manager takes no value, in no way.
+    function test_RefusesValue() public {
+        vm.deal(address(this), 1 ether);
+        (bool paid,) = address(manager).call{value: 1}("");
+        assertTrue(!paid, "no receive");
+        (paid,) = address(manager).call{value: 1}(abi.encodeCall(manager.execute, (none(), hex"00")));
+        assertTrue(!paid, "execute is not payable");
     }
 }

@@ -2052,4 +2052,4 @@ export const sessionManagerAbi = [
 
 /** keccak256 of the init code of SessionManager, constructor included. */
 export const sessionManagerInitCodeHash =
-  '0xf7fd2d387801744d2db75addafc20de1b56fe073e1c3a2daf2d48a66f1c06e2a' as const
+  '0xb60ad4583abe974a0a1d99b137883dc522c64f806a7384f84218a5712de02b0e' as const
