@@ -1,0 +1,203 @@
+import { expect, test } from '@playwright/test'
+import { delveAddress, sessionManagerAddress } from '@/lib/contracts/addresses'
+import { delveAbi } from '@/lib/contracts/generated/delve'
+import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
+import { walk } from './fixtures/delve-walk'
+import {
+  countPrompts,
+  logIn,
+  sessionStatus,
+  startPlaying,
+  wallet,
+} from './fixtures/persona'
+import { chain, query } from './fixtures/stack'
+
+const MOVES = 1_000
+
+test('behavior: one signature, then 1,000 moves and a mint without a prompt; wallet, chain, database and screen agree', async ({
+  page,
+}) => {
+  test.setTimeout(300_000)
+  await logIn(page, 'New player')
+  // Connecting and logging in are the two prompts so far.
+  expect(await countPrompts(page)).toBe(2)
+
+  await page.getByRole('button', { name: 'Start playing' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Let Delve play for you?' })
+  await expect(
+    dialog.getByRole('region', { name: 'Worst case' }),
+  ).toContainText(/5,000 moves.*20 mints.*0 ETH/)
+  await dialog.getByRole('radio', { name: '1 hour' }).check()
+  await dialog
+    .getByRole('button', { name: 'Contract and function' })
+    .first()
+    .click()
+  await expect(dialog).toContainText('move(uint8)')
+  await dialog.getByRole('button', { name: 'Sign once and play' }).click()
+  await expect(wallet(page)).toContainText('move(uint8)')
+  await expect(wallet(page)).toContainText(delveAddress)
+  await wallet(page).getByRole('button', { name: 'Confirm' }).click()
+  await expect(sessionStatus(page)).toHaveText(/Session (ready|active)/)
+  expect(await countPrompts(page)).toBe(3)
+
+  await walk(page, MOVES)
+  const relic = page.getByRole('button', { name: /^Mint Lantern/ })
+  await expect(relic).toBeEnabled()
+  await relic.click()
+  await expect(page.getByTestId('remaining-0')).toHaveText('4,000')
+  await expect(page.getByTestId('remaining-1')).toHaveText('19')
+  await expect(
+    page.getByRole('listitem').filter({ hasText: 'Mint Lantern' }),
+  ).toHaveAttribute('data-status', 'confirmed')
+  expect(await countPrompts(page)).toBe(3)
+
+  const [session] = await query<{ id: `0x${string}`; account: `0x${string}` }>(
+    'SELECT id, "accountAddress" AS account FROM "Session" ORDER BY "createdAt" DESC LIMIT 1',
+  )
+  if (!session) throw new Error('The session is in the database.')
+  const onChain = await chain.readContract({
+    address: sessionManagerAddress,
+    abi: sessionManagerAbi,
+    functionName: 'sessionOf',
+    args: [session.id],
+  })
+  expect(onChain.uses.slice(0, 2)).toEqual([MOVES, 1])
+  const player = await chain.readContract({
+    address: delveAddress,
+    abi: delveAbi,
+    functionName: 'playerOf',
+    args: [session.account],
+  })
+  expect(Number(player.moves)).toBe(MOVES)
+  const relics = await chain.readContract({
+    address: delveAddress,
+    abi: delveAbi,
+    functionName: 'balanceOf',
+    args: [session.account, 0n],
+  })
+  expect(relics).toBe(1n)
+  const usage = await query<{ entry: number; calls: number }>(
+    'SELECT entry, calls FROM "SessionUsage" WHERE "sessionId" = $1 ORDER BY entry',
+    [session.id],
+  )
+  expect(usage).toEqual([
+    { entry: 0, calls: MOVES },
+    { entry: 1, calls: 1 },
+  ])
+  const intents = await query<{ status: string; count: string }>(
+    'SELECT status, count(*) FROM "Intent" WHERE "sessionId" = $1 GROUP BY status',
+    [session.id],
+  )
+  expect(intents).toEqual([{ status: 'confirmed', count: String(MOVES + 1) }])
+})
+
+test('behavior: a session survives a reload, is shared between tabs, and ends for good without a prompt', async ({
+  page,
+  context,
+}) => {
+  await logIn(page, 'New player')
+  await startPlaying(page)
+  await walk(page, 5)
+  await page.reload()
+  await expect(sessionStatus(page)).toHaveText('Session active')
+  await walk(page, 5)
+
+  // The second tab signs in a nonce lane of its own, at the same time.
+  const second = await context.newPage()
+  await second.goto('/play/delve')
+  await expect(sessionStatus(second)).toHaveText('Session active')
+  await walk(second, 5)
+  await walk(page, 5)
+  await expect(page.getByTestId('remaining-0')).toHaveText('4,980')
+  expect(await countPrompts(second)).toBe(0)
+  await second.close()
+
+  await page.goto('/sessions')
+  const active = page
+    .getByRole('region', { name: 'Active' })
+    .getByRole('article')
+  await expect(active.getByRole('meter', { name: 'Move' })).toHaveAttribute(
+    'aria-valuetext',
+    '20 of 5,000',
+  )
+  const prompts = await countPrompts(page)
+  await active.getByRole('button', { name: 'Revoke' }).click()
+  await page
+    .getByRole('dialog', { name: 'End this Delve session?' })
+    .getByRole('button', { name: 'Revoke session' })
+    .click()
+  await expect(
+    page.getByRole('region', { name: 'Revoked' }).getByRole('article'),
+  ).toBeVisible()
+  expect(await countPrompts(page)).toBe(prompts)
+
+  const keys = await page.evaluate(async () => {
+    const databases = await indexedDB.databases()
+    let found = 0
+    for (const { name } of databases) {
+      const db = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open(name ?? '')
+        request.onsuccess = () => resolve(request.result)
+        request.onerror = () => reject(request.error)
+      })
+      for (const store of db.objectStoreNames)
+        found += await new Promise<number>((resolve) => {
+          const all = db.transaction(store).objectStore(store).getAll()
+          all.onsuccess = () =>
+            resolve(
+              all.result.filter((row) =>
+                JSON.stringify(row, (_, value) =>
+                  value instanceof CryptoKey ? 'a CryptoKey' : value,
+                ).includes('a CryptoKey'),
+              ).length,
+            )
+        })
+      db.close()
+    }
+    return found
+  })
+  expect(keys).toBe(0)
+})
+
+test('behavior: the session key cannot be exported and is nowhere but in IndexedDB', async ({
+  page,
+}) => {
+  await logIn(page, 'New player')
+  await startPlaying(page)
+  const result = await page.evaluate(async () => {
+    const found: string[] = []
+    for (const { name } of await indexedDB.databases()) {
+      const db = await new Promise<IDBDatabase>((resolve) => {
+        const request = indexedDB.open(name ?? '')
+        request.onsuccess = () => resolve(request.result)
+      })
+      for (const store of db.objectStoreNames) {
+        const rows = await new Promise<unknown[]>((resolve) => {
+          const all = db.transaction(store).objectStore(store).getAll()
+          all.onsuccess = () => resolve(all.result)
+        })
+        const visit = async (value: unknown): Promise<void> => {
+          if (value instanceof CryptoKey) {
+            if (value.type !== 'private') return
+            const exported = await Promise.allSettled(
+              (['pkcs8', 'jwk'] as const).map((format) =>
+                crypto.subtle.exportKey(format as 'jwk', value),
+              ),
+            )
+            found.push(exported.map(({ status }) => status).join())
+          } else if (value && typeof value === 'object')
+            await Promise.all(Object.values(value).map(visit))
+        }
+        await visit(rows)
+      }
+      db.close()
+    }
+    const storages = JSON.stringify([
+      { ...localStorage },
+      { ...sessionStorage },
+    ])
+    return { found, storages }
+  })
+  expect(result.found).toEqual(['rejected,rejected'])
+  expect(result.storages).not.toMatch(/"d":|PRIVATE KEY/)
+})
