@@ -25,7 +25,7 @@ test('behavior: a studio changes a limit, publishes, and sees who plays under wh
   await expect(editor).toBeHidden()
 
   const review = game.getByRole('button', { name: /^Review version \d+$/ })
-  const version = Number((await review.innerText()).match(/\d+/)?.[0])
+  const version = Number((await review.textContent())?.match(/\d+/)?.[0])
   await review.click()
   const publish = page.getByRole('dialog', {
     name: `Publish version ${version}`,
