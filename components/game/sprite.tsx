@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { hueOf } from '../ui/identicon'
 import { gemArt, heroRows, type PixelArt, relicArt } from './sprite-art'
 
@@ -15,8 +16,18 @@ function pathsOf({ rows, colors }: PixelArt): { fill: string; d: string }[] {
   return [...paths].map(([fill, d]) => ({ fill, d }))
 }
 
-/** Hero in the hue of an address; the actor's own wears the torch's colours. */
+const heroes = new Map<string | null, PixelArt>()
+
+/** Hero in the hue of an address, the same object each time; null wears violet. */
 export function heroArt(address: string | null): PixelArt {
+  const known = heroes.get(address)
+  if (known) return known
+  const art = paintHero(address)
+  heroes.set(address, art)
+  return art
+}
+
+function paintHero(address: string | null): PixelArt {
   const hue = address ? hueOf(address) : 265
   return {
     rows: heroRows,
@@ -34,15 +45,17 @@ export function heroArt(address: string | null): PixelArt {
 }
 
 /** Pixels of a sprite, 12 × 12 units, for use inside an SVG. */
-export function SpritePixels({ art }: { art: PixelArt }) {
+export const SpritePixels = memo(function SpritePixels(props: {
+  art: PixelArt
+}) {
   return (
     <g shapeRendering="crispEdges">
-      {pathsOf(art).map((path) => (
+      {pathsOf(props.art).map((path) => (
         <path key={path.fill} {...path} />
       ))}
     </g>
   )
-}
+})
 
 type SpriteProps = { art: PixelArt; className?: string }
 

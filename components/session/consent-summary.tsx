@@ -29,6 +29,20 @@ export function ConsentSummary(props: ConsentSummaryProps) {
   const { consent, showWindow = false } = props
   return (
     <div className="space-y-5">
+      <section
+        aria-label="Worst case"
+        className="rounded-xl border border-torch/25 bg-torch/7 px-4 py-3"
+      >
+        <h3 className="font-medium text-[13px] text-torch-bright">
+          Worst case over the whole session
+        </h3>
+        <p className="mt-0.5 font-medium first-letter:uppercase">
+          {consent.worstCase}
+        </p>
+        {showWindow && (
+          <p className="mt-0.5 text-parchment-dim text-sm">{consent.window}</p>
+        )}
+      </section>
       <section aria-label="What the game may do">
         <ul className="space-y-2">
           {consent.sentences.map((sentence) => (
@@ -67,20 +81,6 @@ export function ConsentSummary(props: ConsentSummaryProps) {
             </li>
           ))}
         </ul>
-      </section>
-      {showWindow && (
-        <p className="text-parchment-dim text-sm">{consent.window}</p>
-      )}
-      <section
-        aria-label="Worst case"
-        className="rounded-xl border border-torch/25 bg-torch/7 px-4 py-3"
-      >
-        <h3 className="font-medium text-[13px] text-torch-bright">
-          Worst case over the whole session
-        </h3>
-        <p className="mt-0.5 font-medium first-letter:uppercase">
-          {consent.worstCase}
-        </p>
       </section>
       <section aria-label="What the key can never do">
         <h3 className="font-medium text-[13px] text-parchment-faint">

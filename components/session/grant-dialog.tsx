@@ -70,7 +70,7 @@ export function GrantDialog(props: GrantDialogProps) {
             {signing ? 'Waiting for your wallet…' : 'Sign once and play'}
           </Button>
           <p className="text-center text-[13px] text-parchment-faint">
-            No gas, no transaction. You can end the session at any time.
+            No gas to pay. You can end it at any time.
           </p>
         </div>
       }

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import type { ComponentProps, ReactNode } from 'react'
 
 const control =
-  'w-full rounded-[10px] border border-white/14 bg-basalt-950/70 px-3 text-sm text-parchment placeholder:text-parchment-faint/80 transition-colors hover:border-white/22 focus-visible:border-torch focus-visible:outline-1 focus-visible:outline-offset-0 disabled:opacity-60 aria-invalid:border-blood'
+  'w-full rounded-[10px] border border-basalt-500 bg-basalt-950/70 px-3 text-sm text-parchment placeholder:text-parchment-faint/80 transition-colors hover:border-parchment-faint focus-visible:border-torch focus-visible:outline-1 focus-visible:outline-offset-0 disabled:opacity-60 aria-invalid:border-blood'
 
 type Shell = {
   label: string
