@@ -16,3 +16,12 @@ export async function readChainSeconds(database: Database): Promise<number> {
   })
   return toChainSeconds(head?.aheadSeconds ?? 0)
 }
+
+/** Unix milliseconds as the chain's clock has it: what browsers correct theirs by. */
+export async function readServerTimeMs(database: Database): Promise<number> {
+  const head = await database.prisma.chainHead.findUnique({
+    where: { id: 1 },
+    select: { aheadSeconds: true },
+  })
+  return Date.now() + (head?.aheadSeconds ?? 0) * 1000
+}

@@ -38,10 +38,17 @@ describe('relay', () => {
     times.sort((a, b) => a - b)
     console.log('p50', times[30], 'p90', times[54])
     const t0 = performance.now()
-    const ids = []
-    for (let i = 0; i < 300; i++) ids.push(await player.send(await player.step()))
+    const ids: `0x${string}`[] = []
+    for (let i = 0; i < 300; i++)
+      ids.push(await player.send(await player.step()))
     const t1 = performance.now()
     const rows = await Promise.all(ids.map((id) => settled(id)))
-    console.log('admit', t1 - t0, 'settle', performance.now() - t1, rows.filter((r) => r.status !== 'confirmed').length)
+    console.log(
+      'admit',
+      t1 - t0,
+      'settle',
+      performance.now() - t1,
+      rows.filter((r) => r.status !== 'confirmed').length,
+    )
   })
 })

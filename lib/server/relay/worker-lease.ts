@@ -3,7 +3,7 @@ import pg from 'pg'
 import { logger } from '../log/logger'
 
 /** `play` in ASCII: the advisory lock that the one working worker of a database holds. */
-const LOCK = 0x706c6179
+export const WORKER_LOCK = 0x706c6179
 const RETRY_MS = 500
 
 export type Lease = {
@@ -38,7 +38,7 @@ async function tryAcquire(databaseUrl: string): Promise<Lease | null> {
   await client.connect()
   const { rows } = await client.query<{ held: boolean }>(
     'SELECT pg_try_advisory_lock($1) AS held',
-    [LOCK],
+    [WORKER_LOCK],
   )
   if (rows[0]?.held) return { signal: lost.signal, release: () => client.end() }
   await client.end()

@@ -1,8 +1,7 @@
 import type { Address, Hex } from 'viem'
 import type { Actor } from '@/lib/auth/roles'
 import { PlaykeyError } from '@/lib/errors/base-error'
-import type { RevocationParams } from '@/lib/rpc/session-methods'
-import type { RevokeView } from '@/lib/session/admin-view'
+import type { RevocationParams, RevokeResult } from '@/lib/rpc/session-methods'
 import { hashRevocation } from '@/lib/session/revocation-typed-data'
 import type { KeyScheme } from '@/lib/session/session'
 import { getDeployment } from '../chain/deployment'
@@ -22,25 +21,26 @@ type Row = Prisma.SessionGetPayload<{ include: { account: true } }>
  */
 export async function revokeSession(
   input: RevocationParams,
-): Promise<RevokeView> {
+): Promise<RevokeResult> {
   const database = getDatabase()
   const row = await database.prisma.session.findUnique({
     where: { id: input.sessionId },
     include: { account: true },
   })
   if (!row) throw new PlaykeyError('session_unknown')
-  return requestRevocation(database, {
+  const { sessionId, status } = await requestRevocation(database, {
     sessionId: input.sessionId,
     by: input.by,
     task: await toVerifiedTask(row, input),
   })
+  return { sessionId, status }
 }
 
 /** As `revokeSession`, for a logged-in player's own session. @throws PlaykeyError `session_unknown` for one of another account */
 export async function revokeOwnSession(
   actor: Actor,
   input: RevocationParams,
-): Promise<RevokeView> {
+): Promise<RevokeResult> {
   const count = await getDatabase().prisma.session.count({
     where: { id: input.sessionId, account: { ownerAddress: actor.address } },
   })

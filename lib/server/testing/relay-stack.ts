@@ -1,6 +1,6 @@
-import { startStack } from '@/scripts/stack'
 import { getServerEnv, getWorkerEnv } from '@/lib/config/env'
 import { sessionManagerAddress } from '@/lib/contracts/addresses'
+import { startStack } from '@/scripts/stack'
 import { type ChainClient, createChainClient } from '../chain/chain-client'
 import { type Database, getDatabase, setDatabase } from '../db/database'
 import type { RelayContext } from '../relay/relay-context'

@@ -1,19 +1,28 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import { type Address, bytesToHex, encodeFunctionData, type Hex, hexToBytes } from 'viem'
+import {
+  type Address,
+  bytesToHex,
+  encodeFunctionData,
+  type Hex,
+  hexToBytes,
+} from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { delveAddress } from '@/lib/contracts/addresses'
 import { delveAbi } from '@/lib/contracts/generated/delve'
 import type { Intent } from '@/lib/intent/intent'
 import { hashIntent } from '@/lib/intent/intent-typed-data'
 import { normalizeP256Signature } from '@/lib/intent/normalize-signature'
-import { revocationTypedData, hashRevocation } from '@/lib/session/revocation-typed-data'
+import {
+  hashRevocation,
+  revocationTypedData,
+} from '@/lib/session/revocation-typed-data'
 import type { Session, SessionKey } from '@/lib/session/session'
 import { fromSessionJson } from '@/lib/session/session-json'
 import { sessionTypedData } from '@/lib/session/session-typed-data'
-import { getChainClient } from '../chain/server-chain'
-import { getDeployment } from '../chain/deployment'
-import { getDatabase } from '../db/database'
 import { readChainSeconds } from '../chain/clock'
+import { getDeployment } from '../chain/deployment'
+import { getChainClient } from '../chain/server-chain'
+import { getDatabase } from '../db/database'
 import { admitIntent } from '../relay/admit-intent'
 import { findGameForPlay } from '../session/get-game'
 import { prepareGrant } from '../session/prepare-grant'
@@ -86,7 +95,10 @@ export class TestPlayer {
   }
 
   /** An unsigned move with the next sequence of lane 0. */
-  async move(direction: number, changes: Partial<Intent> = {}): Promise<Intent> {
+  async move(
+    direction: number,
+    changes: Partial<Intent> = {},
+  ): Promise<Intent> {
     const data = moveData(direction)
     return {
       account: this.account,

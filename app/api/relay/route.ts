@@ -1,0 +1,36 @@
+import { errorTable } from '@/lib/errors/error-table'
+import { jsonRpcFailure } from '@/lib/rpc/json-rpc'
+import { limitByAddress } from '@/lib/server/http/rate-limits'
+import { readBody } from '@/lib/server/http/read-body'
+import { classifyError, retryHeaders } from '@/lib/server/http/render-error'
+import { dispatch } from '@/lib/server/http/rpc/dispatch'
+
+export const dynamic = 'force-dynamic'
+
+/** Games of any origin may call: there are no cookies here, signatures decide. */
+const cors = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'POST, OPTIONS',
+  'access-control-allow-headers': 'content-type',
+  'access-control-max-age': '86400',
+}
+
+/** JSON-RPC 2.0, one request or an array. */
+export async function POST(request: Request): Promise<Response> {
+  try {
+    limitByAddress(request, 'relay')
+    return Response.json(await dispatch(await readBody(request)), {
+      headers: cors,
+    })
+  } catch (cause) {
+    const error = classifyError(cause, 'relay')
+    return Response.json(jsonRpcFailure(null, error), {
+      status: errorTable[error.code].http,
+      headers: { ...cors, ...retryHeaders(error) },
+    })
+  }
+}
+
+export function OPTIONS(): Response {
+  return new Response(null, { status: 204, headers: cors })
+}

@@ -1,0 +1,108 @@
+import type { z } from 'zod'
+import { PlaykeyError } from '@/lib/errors/base-error'
+import {
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  jsonRpcFailure,
+  jsonRpcRequestSchema,
+  jsonRpcSuccess,
+  MAX_BATCH,
+  parseParams,
+} from '@/lib/rpc/json-rpc'
+import {
+  isMethodName,
+  type MethodName,
+  type MethodResults,
+  methodParams,
+} from '@/lib/rpc/methods'
+import { classifyError } from '../render-error'
+import { getCallsStatus } from './get-calls-status'
+import { getCapabilities } from './get-capabilities'
+import { getNextSequence } from './get-next-sequence'
+import { getSession, getSessions } from './get-sessions'
+import { grant } from './grant'
+import type { MethodContext } from './method-context'
+import { prepareCalls } from './prepare-calls'
+import { prepareGrant } from './prepare-grant'
+import { revoke } from './revoke'
+import { sendPreparedCalls } from './send-prepared-calls'
+
+type Methods = {
+  [Name in MethodName]: (
+    params: z.output<(typeof methodParams)[Name]>,
+    context: MethodContext,
+  ) => Promise<MethodResults[Name]>
+}
+
+const methods: Methods = {
+  wallet_getCapabilities: getCapabilities,
+  wallet_prepareCalls: prepareCalls,
+  wallet_sendPreparedCalls: sendPreparedCalls,
+  wallet_getCallsStatus: getCallsStatus,
+  playkey_prepareGrant: prepareGrant,
+  playkey_grant: grant,
+  playkey_revoke: revoke,
+  playkey_getSessions: getSessions,
+  playkey_getSession: getSession,
+  playkey_getNextSequence: getNextSequence,
+}
+
+/** How long an intent waits for the one before it, which may travel over another connection. */
+const OVERTAKEN_WAIT_MS = 400
+
+/**
+ * Answers a JSON-RPC 2.0 body: one request, or an array of at most 50, done in order.
+ * @throws PlaykeyError `parse_error`, `invalid_request`, `payload_too_large` when there is no request to answer
+ */
+export async function dispatch(
+  body: string,
+): Promise<JsonRpcResponse | JsonRpcResponse[]> {
+  const json = parseJson(body)
+  if (!Array.isArray(json))
+    return answer(json, { overtakenWaitMs: OVERTAKEN_WAIT_MS })
+  if (json.length === 0) throw new PlaykeyError('invalid_request')
+  if (json.length > MAX_BATCH)
+    throw new PlaykeyError('payload_too_large', {
+      details: { maxRequests: MAX_BATCH },
+    })
+  const answers: JsonRpcResponse[] = []
+  for (const request of json) {
+    // Behind a refusal, waiting for the intent before would be waiting for nothing.
+    const hasFailure = answers.some((entry) => 'error' in entry)
+    const overtakenWaitMs = hasFailure ? 0 : OVERTAKEN_WAIT_MS
+    answers.push(await answer(request, { overtakenWaitMs }))
+  }
+  return answers
+}
+
+async function answer(
+  json: unknown,
+  context: MethodContext,
+): Promise<JsonRpcResponse> {
+  const parsed = jsonRpcRequestSchema.safeParse(json)
+  if (!parsed.success)
+    return jsonRpcFailure(null, new PlaykeyError('invalid_request'))
+  const request = parsed.data
+  try {
+    return jsonRpcSuccess(request.id, await run(request, context))
+  } catch (cause) {
+    return jsonRpcFailure(request.id, classifyError(cause, request.method))
+  }
+}
+
+async function run(
+  { method, params }: JsonRpcRequest,
+  context: MethodContext,
+): Promise<unknown> {
+  if (!isMethodName(method)) throw new PlaykeyError('method_not_found')
+  const checked = parseParams(methodParams[method], params ?? [])
+  return methods[method](checked as never, context)
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new PlaykeyError('parse_error')
+  }
+}

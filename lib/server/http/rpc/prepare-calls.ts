@@ -1,0 +1,101 @@
+import { type Hex, numberToHex } from 'viem'
+import type { z } from 'zod'
+import { PlaykeyError } from '@/lib/errors/base-error'
+import type { Intent } from '@/lib/intent/intent'
+import { fromCallJson, toCallJson } from '@/lib/intent/intent-schema'
+import { hashIntent, intentTypedData } from '@/lib/intent/intent-typed-data'
+import type {
+  PreparedCalls,
+  prepareCallsParamsSchema,
+} from '@/lib/rpc/calls-methods'
+import { toDialectKey } from '@/lib/rpc/dialect-key'
+import { findPermissionIndex } from '@/lib/session/evaluate-intent'
+import { MAX_CALL_GAS } from '@/lib/session/limits'
+import { toChainSeconds } from '../../chain/clock'
+import {
+  type AdmissionFacts,
+  loadAdmissionFacts,
+} from '../../relay/admission-facts'
+import { assertAllowed } from '../../relay/assert-allowed'
+import { findSessionView } from '../../session/list-sessions'
+import { toTypedDataJson } from '../typed-data-json'
+import { findSessionId } from './find-session-id'
+import { relayContext } from './method-context'
+
+type Params = z.output<typeof prepareCallsParamsSchema>[0]
+
+/** How long a prepared intent stays valid, in seconds. */
+const TTL_SECONDS = 120
+const FALLBACK_GAS = 300_000
+const ACCOUNT_GAS = 30_000
+
+/**
+ * `wallet_prepareCalls` (ERC-7836): the intent to sign for these calls, with the next free sequence. Stores nothing.
+ * @throws PlaykeyError as admission would
+ */
+export async function prepareCalls([params]: [Params]): Promise<PreparedCalls> {
+  const context = relayContext()
+  const { chainId } = context
+  if (params.chainId && Number(params.chainId) !== chainId)
+    throw new PlaykeyError('unsupported_chain', {
+      details: { supported: [numberToHex(chainId)] },
+    })
+  const sessionId = await findSessionId(params)
+  const facts = await loadAdmissionFacts(context.database, sessionId, '0x')
+  if (!facts) throw new PlaykeyError('session_unknown')
+  const intent = await toIntent(params, sessionId, facts)
+  assertAllowed(facts, intent)
+  return {
+    chainId: numberToHex(chainId),
+    context: {
+      account: { address: intent.account },
+      sessionId,
+      lane: intent.lane,
+      sequence: intent.sequence,
+      expiry: intent.expiry,
+      callGas: intent.callGas,
+      calls: intent.calls.map(toCallJson),
+      nonce: toNonce(intent),
+    },
+    digest: hashIntent({ intent, ...context }),
+    key: toDialectKey(facts.key),
+    typedData: toTypedDataJson(intentTypedData({ intent, ...context })),
+  }
+}
+
+async function toIntent(
+  params: Params,
+  sessionId: Hex,
+  facts: AdmissionFacts,
+): Promise<Intent> {
+  const playkey = params.capabilities?.playkey
+  const calls = params.calls.map(fromCallJson)
+  const lane = playkey?.lane ?? 0
+  return {
+    account: facts.account,
+    sessionId,
+    lane,
+    sequence: facts.session.nextSequence(lane),
+    calls,
+    expiry: toChainSeconds(facts.aheadSeconds) + TTL_SECONDS,
+    callGas: playkey?.callGas ?? (await suggestGas(sessionId, facts, calls)),
+  }
+}
+
+/** What the studio set for each action, plus the account's own work. */
+async function suggestGas(
+  sessionId: Hex,
+  facts: AdmissionFacts,
+  calls: Intent['calls'],
+): Promise<number> {
+  const view = await findSessionView(sessionId)
+  const gas = calls.reduce((sum, call) => {
+    const entry = findPermissionIndex(facts.permissions, call)
+    return sum + (view?.permissions[entry]?.gasLimit ?? FALLBACK_GAS)
+  }, ACCOUNT_GAS)
+  return Math.min(gas, MAX_CALL_GAS)
+}
+
+function toNonce({ lane, sequence }: Intent): Hex {
+  return numberToHex((BigInt(lane) << 32n) | BigInt(sequence))
+}

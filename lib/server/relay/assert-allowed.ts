@@ -1,0 +1,71 @@
+import { PlaykeyError } from '@/lib/errors/base-error'
+import { type ErrorCode, errorTable } from '@/lib/errors/error-table'
+import type { Intent } from '@/lib/intent/intent'
+import { evaluateIntent } from '@/lib/session/evaluate-intent'
+import { toChainSeconds } from '../chain/clock'
+import { describeRevoker } from '../session/describe-revoker'
+import type { AdmissionFacts } from './admission-facts'
+
+/** Unsettled intents that a session may have at once. */
+const PENDING_MAX = 256
+/** An intent that would expire sooner than this cannot be expected to land. */
+const MIN_TTL_SECONDS = 3
+const MIN_CALL_GAS = 5_000
+
+/** Judges an intent by the chain's rules, counting what is on its way. @throws PlaykeyError naming the limit and the remedy */
+export function assertAllowed(facts: AdmissionFacts, intent: Intent): void {
+  assertNotEnded(facts)
+  const nowSeconds = toChainSeconds(facts.aheadSeconds)
+  const { session, pausedUntil } = facts
+  const verdict = evaluateIntent({ session, intent, nowSeconds, pausedUntil })
+  if (!verdict.ok) throw withConflict(verdict.error, facts, intent)
+  if (intent.expiry - nowSeconds < MIN_TTL_SECONDS)
+    throw new PlaykeyError('intent_expiry_too_soon', {
+      details: {
+        expiry: intent.expiry,
+        earliest: nowSeconds + MIN_TTL_SECONDS,
+      },
+    })
+  if (intent.callGas < MIN_CALL_GAS)
+    throw new PlaykeyError('call_gas_too_low', {
+      details: { callGas: intent.callGas, minCallGas: MIN_CALL_GAS },
+    })
+  if (facts.pending.length >= PENDING_MAX) throw tooFast(250)
+}
+
+/** A player whose session was ended learns by whom and why. */
+function assertNotEnded(facts: AdmissionFacts): void {
+  if (facts.revocation) {
+    const by = describeRevoker(facts.revocation)
+    throw new PlaykeyError('session_revoked', {
+      details: { revokedBy: by, reason: facts.revocation.reason },
+    })
+  }
+  if (facts.grantError)
+    throw new PlaykeyError(
+      Object.hasOwn(errorTable, facts.grantError)
+        ? (facts.grantError as ErrorCode)
+        : 'session_not_active',
+    )
+}
+
+function withConflict(
+  error: PlaykeyError,
+  facts: AdmissionFacts,
+  intent: Intent,
+): PlaykeyError {
+  if (error.code !== 'sequence_used') return error
+  const holder = facts.pending.find(
+    ({ lane, sequence }) =>
+      lane === intent.lane && sequence === intent.sequence,
+  )
+  if (!holder) return error
+  return new PlaykeyError('sequence_conflict', {
+    details: { ...error.details, existingId: holder.id },
+  })
+}
+
+/** Refusal of someone who should slow down. */
+export function tooFast(retryAfterMs: number): PlaykeyError {
+  return new PlaykeyError('rate_limited', { details: { retryAfterMs } })
+}
