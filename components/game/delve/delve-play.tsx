@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Address } from 'viem'
-import type { GameActions } from '@/lib/client/game-session'
+import type { GameActions } from '@/lib/client/game-actions'
 import { ServerClock } from '@/lib/client/server-clock'
 import { useGameSession } from '@/lib/client/use-game-session'
 import {

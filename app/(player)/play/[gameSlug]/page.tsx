@@ -51,6 +51,7 @@ export default async function PlayPage({ params }: PlayPageProps) {
       </header>
       {actor && game.policy ? (
         <DelvePlay
+          key={actor.address}
           config={config}
           contract={game.contract}
           policy={game.policy}
