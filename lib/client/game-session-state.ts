@@ -1,5 +1,7 @@
 import type { Address } from 'viem'
 import type { SerializedError } from '@/lib/errors/action-result'
+import { PlaykeyError } from '@/lib/errors/base-error'
+import type { ErrorCode } from '@/lib/errors/error-table'
 import type { PermissionUsage } from '@/lib/permission/permission'
 import { isSameFunction } from '@/lib/permission/permission-schema'
 import type { Policy } from '@/lib/policy/policy'
@@ -72,6 +74,20 @@ export function deriveGameState(input: StateInput): GameSessionState {
   if (!input.hasKey) return 'orphaned'
   if (state === 'paused') return 'paused'
   return view.policyId === input.policyId ? state : 'drifted'
+}
+
+const refusalCodes: Readonly<Partial<Record<GameSessionState, ErrorCode>>> = {
+  none: 'session_unknown',
+  expired: 'session_expired',
+  revoking: 'session_revoking',
+  revoked: 'session_revoked',
+  paused: 'policy_paused',
+  orphaned: 'session_key_missing',
+}
+
+/** Why nothing can be sent in `state`, when this tab plays no session. */
+export function refusalOfState(state: GameSessionState): PlaykeyError {
+  return new PlaykeyError(refusalCodes[state] ?? 'session_not_active')
 }
 
 /** What is left of each action of `policy` in a session that may come from an older version of it. */

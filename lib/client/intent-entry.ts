@@ -10,6 +10,8 @@ import type { Charge } from './usage-ledger'
 
 /** One intent inside the queue. */
 export type QueueEntry = {
+  /** Counted from 1 in the order of key presses. */
+  order: number
   view: ActivityEntry
   calls: Call[]
   callGas: number

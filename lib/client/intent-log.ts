@@ -40,6 +40,8 @@ export class IntentLog {
   readonly #latency = new LatencyWindow()
   readonly #prefix: string
   #refusal: SerializedError | null = null
+  /** How many intents there were when the last refusal came. */
+  #refusedAt = 0
   #count = 0
 
   constructor(
@@ -130,6 +132,7 @@ export class IntentLog {
     const startedMs = this.nowMs()
     const entry = {
       ...parts,
+      order: this.#count,
       view,
       startedMs,
       signed: null,
@@ -155,6 +158,8 @@ export class IntentLog {
     const latencyMs = Math.round(this.nowMs() - entry.startedMs)
     this.#latency.add(latencyMs)
     this.#ledger.confirm(entry.charge)
+    // What came after the refusal works again: it is resolved.
+    if (entry.order > this.#refusedAt) this.#refusal = null
     this.#listeners.onLatency?.(latencyMs)
     this.#finish(entry, 'confirmed', { txHash, latencyMs })
   }
@@ -203,6 +208,7 @@ export class IntentLog {
 
   #setRefusal(error: SerializedError): void {
     this.#refusal = error
+    this.#refusedAt = this.#count
     this.#listeners.onRefusal?.(error)
   }
 

@@ -62,7 +62,9 @@ async function createHarness(change: Partial<QueueSession> = {}) {
     return queue.receive({ id, status, reason, txHash: zeroHash })
   }
   const admitted = (count: number) =>
-    vi.waitFor(() => expect(relay.admitted).toHaveLength(count))
+    vi.waitFor(() => expect(relay.admitted).toHaveLength(count), {
+      timeout: 20_000,
+    })
   return { queue, relay, rollbacks, refusals, step, settle, admitted }
 }
 

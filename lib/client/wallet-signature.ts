@@ -17,7 +17,7 @@ import { toWalletError } from './wallet-error'
 export type SignableTypedData =
   | TypedDataJson
   | {
-      domain?: object
+      domain?: object | undefined
       types: object
       primaryType: string
       message: object

@@ -1,0 +1,135 @@
+import { zeroAddress } from 'viem'
+import { describe, expect, test } from 'vitest'
+import { buildPolicy } from '@/lib/policy/build-policy'
+import type { PolicyDocument } from '@/lib/policy/policy'
+import type { SessionView } from '@/lib/session/session-view'
+import {
+  deriveGameState,
+  remainingOf,
+  type StateInput,
+} from './game-session-state'
+import { buildGrantPreview } from './grant-preview'
+
+const to = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
+const permission = {
+  to,
+  signature: 'move(uint8)',
+  maxCalls: 500,
+  maxValuePerCall: '0',
+  maxValue: '0',
+} as const
+const action = {
+  name: 'Move',
+  description: '',
+  permission,
+  gasLimit: 100_000,
+}
+const document: PolicyDocument = {
+  game: { slug: 'delve', name: 'Delve' },
+  studio: { slug: 'lantern', name: 'Lantern' },
+  version: 1,
+  chainId: 31337,
+  actions: [action],
+  maxDurationSeconds: 3_600,
+}
+const policy = buildPolicy(document, to, [])
+const view = {
+  status: 'active',
+  state: 'active',
+  grantError: null,
+  policyId: policy.id,
+  validAfter: 1_000,
+  validUntil: 2_000,
+  permissions: [{ ...action, calls: 7, valueWei: '0' }],
+} as unknown as SessionView
+
+describe('deriveGameState', () => {
+  const input: StateInput = {
+    isReady: true,
+    view,
+    hasKey: true,
+    isRevoking: false,
+    policyId: policy.id,
+    pausedUntil: 0,
+    nowSeconds: 1_500,
+  }
+  const other = (change: Partial<SessionView>) => ({
+    view: { ...view, ...change },
+  })
+
+  test.each<[string, Partial<StateInput>]>([
+    ['active', {}],
+    ['loading', { isReady: false }],
+    ['none', { view: null }],
+    ['none', other({ grantError: 'invalid_signature' })],
+    ['pending', other({ status: 'pending' })],
+    ['expiring', { nowSeconds: 1_950 }],
+    ['expired', { nowSeconds: 2_000, hasKey: false }],
+    ['orphaned', { hasKey: false }],
+    ['paused', { pausedUntil: 1_501 }],
+    ['drifted', { policyId: 'newer' }],
+    ['revoking', { isRevoking: true }],
+    ['revoking', other({ state: 'revoked' })],
+    ['revoked', { ...other({ status: 'revoked' }), hasKey: false }],
+  ])('param: %s for %o', (state, change) => {
+    expect(deriveGameState({ ...input, ...change })).toBe(state)
+  })
+})
+
+describe('remainingOf', () => {
+  test('behavior: optimistic use first, the chain else', () => {
+    const used = [{ calls: 20, valueWei: '0' }]
+    expect(remainingOf(policy, view, used)[0]?.calls).toBe(480)
+    expect(remainingOf(policy, view, null)[0]?.calls).toBe(493)
+    expect(remainingOf(policy, null, null)).toEqual([])
+  })
+
+  test('behavior: an action that the session does not have is used up', () => {
+    const older = { ...view, permissions: [] }
+    expect(remainingOf(policy, older, null)).toEqual([
+      { calls: 0, valueWei: '0' },
+    ])
+  })
+})
+
+describe('buildGrantPreview', () => {
+  const key = { scheme: 'p256', publicKey: `0x${'ab'.repeat(64)}` } as const
+  const session = {
+    account: to,
+    policyId: policy.id,
+    key,
+    validAfter: 1_000,
+    validUntil: 4_600,
+    epoch: 0,
+    grantDeadline: 1_900,
+    permissions: [permission],
+  } as const
+  const preview = (change: object) =>
+    buildGrantPreview({
+      proposal: {
+        session: { ...session, permissions: [permission], ...change },
+        owner: zeroAddress,
+      },
+      key,
+      policy,
+      durationSeconds: 3_600,
+      domain: { chainId: 31337, sessionManager: to },
+      nowSeconds: 1_000,
+    })
+
+  test('behavior: shows what is signed', () => {
+    const { description, typedData } = preview({})
+    expect(description.sentences[0]?.title).toBe('Move')
+    expect(typedData.message.permissions[0]?.maxCalls).toBe(500)
+  })
+
+  test.each([
+    { permissions: [{ ...permission, maxCalls: 501 }] },
+    { permissions: [] },
+    { validUntil: 4_601 },
+    { policyId: `0x${'00'.repeat(32)}` },
+    { key: { ...key, publicKey: `0x${'cd'.repeat(64)}` } },
+  ])('error: the server proposes something else: %o', (change) => {
+    expect(() => preview(change)).toThrow('more than the game may ask for')
+  })
+})
