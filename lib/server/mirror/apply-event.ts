@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Hex } from 'viem'
-import { decodeContractError } from '@/lib/errors/contract-error'
 import type { RelayEvent } from '@/lib/rpc/relay-event'
+import { decodeContractError } from '@/lib/session/contract-error'
 import { notifyEvents } from '../relay/notify-events'
 import type { RelayContext } from '../relay/relay-context'
 import { describeRevoker } from '../session/describe-revoker'

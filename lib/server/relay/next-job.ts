@@ -1,6 +1,6 @@
 import { encodeFunctionData } from 'viem'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
-import { decodeContractError } from '@/lib/errors/contract-error'
+import { decodeContractError } from '@/lib/session/contract-error'
 import { toChainSeconds } from '../chain/clock'
 import { logger } from '../log/logger'
 import { encodeTask, roleOf, type TaskRow } from './encode-task'

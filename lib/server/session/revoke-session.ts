@@ -28,12 +28,11 @@ export async function revokeSession(
     include: { account: true },
   })
   if (!row) throw new PlaykeyError('session_unknown')
-  const { sessionId, status } = await requestRevocation(database, {
+  return requestRevocation(database, {
     sessionId: input.sessionId,
     by: input.by,
     task: await toVerifiedTask(row, input),
   })
-  return { sessionId, status }
 }
 
 /** As `revokeSession`, for a logged-in player's own session. @throws PlaykeyError `session_unknown` for one of another account */

@@ -11,7 +11,10 @@ import { delveAddress } from '@/lib/contracts/addresses'
 import { delveAbi } from '@/lib/contracts/generated/delve'
 import type { Intent } from '@/lib/intent/intent'
 import { hashIntent } from '@/lib/intent/intent-typed-data'
-import { normalizeP256Signature } from '@/lib/intent/normalize-signature'
+import {
+  normalizeP256Signature,
+  P256_ORDER,
+} from '@/lib/intent/normalize-signature'
 import {
   hashRevocation,
   revocationTypedData,
@@ -125,12 +128,24 @@ export class TestPlayer {
     return this.sign(hashIntent({ intent, ...getDeployment() }))
   }
 
+  /** The same signature in the form that WebCrypto gives half of the time and the contract refuses. */
+  signIntentWithHighS(intent: Intent): Hex {
+    const signature = this.signIntent(intent)
+    const s = P256_ORDER - BigInt(`0x${signature.slice(66)}`)
+    return `${signature.slice(0, 66) as Hex}${s.toString(16).padStart(64, '0')}`
+  }
+
+  /** Hands an intent with any signature to admission. */
+  admit(intent: Intent, signature: Hex): Promise<Hex> {
+    return admitIntent(
+      { database: getDatabase(), ...getDeployment() },
+      { intent, signature },
+    )
+  }
+
   /** Hands an intent to admission and counts its sequence as used. */
   async send(intent: Intent): Promise<Hex> {
-    const id = await admitIntent(
-      { database: getDatabase(), ...getDeployment() },
-      { intent, signature: this.signIntent(intent) },
-    )
+    const id = await this.admit(intent, this.signIntent(intent))
     this.sequence = intent.sequence + 1
     return id
   }
