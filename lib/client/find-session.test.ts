@@ -1,11 +1,15 @@
 import { zeroAddress, zeroHash } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { PlaykeyError } from '@/lib/errors/base-error'
+import type { SessionJson } from '@/lib/session/session'
 import type { SessionView } from '@/lib/session/session-view'
 import { findSession } from './find-session'
 import { createMemoryBackend } from './key-backend'
 import { KeyStore } from './key-store'
 import type { SessionRecord } from './session-record'
+
+/** What was signed plays no part here. */
+const session = {} as SessionJson
 
 const identity = {
   chainId: 31337,
@@ -28,10 +32,11 @@ async function createHarness() {
     views.set(id, view)
     await keyStore.saveRecord({
       ...identity,
+      session,
       publicKey: key.publicKey,
       sessionId: id,
       createdAtMs: views.size,
-    } as SessionRecord)
+    })
     return view
   }
   const find = (initial: SessionView | null = null) =>
@@ -94,11 +99,14 @@ describe('findSession', () => {
     for (const change of [
       { gameSlug: 'other' },
       { chainId: 1 },
-      { owner: `0x${'11'.repeat(20)}` },
+      { owner: `0x${'11'.repeat(20)}` as const },
     ]) {
       const { publicKey } = await keyStore.createKey()
-      const record = { ...identity, ...change, publicKey, sessionId: zeroHash }
-      await keyStore.saveRecord(record as SessionRecord)
+      await keyStore.saveRecord({
+        ...identity,
+        ...{ session, publicKey, sessionId: zeroHash, createdAtMs: 0 },
+        ...change,
+      } satisfies SessionRecord)
     }
     expect(await find()).toEqual({ view: null, hasKey: false })
     expect(await keyStore.listRecords()).toHaveLength(3)

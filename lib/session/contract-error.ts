@@ -2,8 +2,8 @@ import { type Abi, decodeErrorResult, type Hex, toFunctionSelector } from 'viem'
 import { playerAccountAbi } from '@/lib/contracts/generated/player-account'
 import { playerAccountFactoryAbi } from '@/lib/contracts/generated/player-account-factory'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
-import { type ErrorDetails, PlaykeyError } from './base-error'
-import type { ErrorCode } from './error-table'
+import { type ErrorDetails, PlaykeyError } from '@/lib/errors/base-error'
+import type { ErrorCode } from '@/lib/errors/error-table'
 
 type AbiError = Extract<Abi[number], { type: 'error' }>
 
