@@ -23,6 +23,8 @@ export type AppliedIntent = {
   outcome: 'confirmed' | 'reverted' | 'rejected'
   /** Not sent by our relay. */
   isForeign: boolean
+  /** Another intent than the one we hold for the place. */
+  isOther: boolean
   /** The session may spend value, which the event does not tell. */
   hasValue: boolean
 }
@@ -30,8 +32,8 @@ export type AppliedIntent = {
 const statement = `
   WITH events AS (
     SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
-      $8::text[], $9::text[], $10::text[])
-      AS t(tx, log, block, "blockHash", name, subject, args, place, outcome, reason)),
+      $8::text[], $9::text[], $10::text[], $11::boolean[])
+      AS t(tx, log, block, "blockHash", name, subject, args, place, outcome, reason, "isOther")),
   fresh AS (
     INSERT INTO "ChainEvent" ("txHash", "logIndex", "blockNumber", "blockHash", name, subject, args)
     SELECT tx, log, block, "blockHash", name, subject, args::jsonb FROM events
@@ -41,9 +43,10 @@ const statement = `
     LEFT JOIN "RelayAttempt" a ON a.hash = e.tx),
   settled AS (
     UPDATE "Intent" i SET
-      status = t.outcome::"IntentStatus",
-      reason = CASE WHEN t.outcome = 'confirmed' AND t."transactionId" IS NULL THEN 'executed_elsewhere' ELSE t.reason END,
-      place = CASE WHEN t.outcome = 'rejected' THEN NULL ELSE i.place END,
+      status = CASE WHEN t."isOther" THEN 'rejected' ELSE t.outcome END::"IntentStatus",
+      reason = CASE WHEN t."isOther" THEN 'sequence_used'
+        WHEN t.outcome = 'confirmed' AND t."transactionId" IS NULL THEN 'executed_elsewhere' ELSE t.reason END,
+      place = CASE WHEN t."isOther" OR t.outcome = 'rejected' THEN NULL ELSE i.place END,
       "txHash" = t.tx, "blockNumber" = t.block, "settledAt" = now()
     FROM todo t
     WHERE i.place = t.place AND i.status IN ('queued', 'submitted')
@@ -51,19 +54,19 @@ const statement = `
     RETURNING i.id, i."sessionId", i.lane, i.sequence, i.status, i.reason, t.tx, t.log, t.block),
   sessions AS (
     UPDATE "Session" s SET "nextSequence" = GREATEST(s."nextSequence", n.next), "lastActivityAt" = now()
-    FROM unnest($11::text[], $12::bigint[]) AS n(id, next) WHERE s.id = n.id
-    RETURNING s.id, s."accountAddress", jsonb_path_exists(s.permissions, '$[*] ? (@.maxValue != "0")') AS "hasValue"),
+    FROM unnest($12::text[], $13::bigint[]) AS n(id, next) WHERE s.id = n.id
+    RETURNING s.id, s."accountAddress", jsonb_path_exists(s.permissions, '$[*] ? ($.maxValue != "0")') AS "hasValue"),
   accounts AS (
     UPDATE "Account" a SET "lastActivityAt" = now() FROM sessions s
     WHERE a.address = s."accountAddress" AND a."lastActivityAt" < now() - interval '10 seconds'),
   lanes AS (
     INSERT INTO "SessionLane" AS l ("sessionId", lane, "nextSequence")
-    SELECT n.id, n.lane, n.next FROM unnest($13::text[], $14::bigint[], $15::bigint[]) AS n(id, lane, next)
+    SELECT n.id, n.lane, n.next FROM unnest($14::text[], $15::bigint[], $16::bigint[]) AS n(id, lane, next)
     JOIN "Session" s ON s.id = n.id
     ON CONFLICT ("sessionId", lane) DO UPDATE SET "nextSequence" = GREATEST(l."nextSequence", EXCLUDED."nextSequence")),
   usage AS (
     INSERT INTO "SessionUsage" AS u ("sessionId", entry, calls)
-    SELECT n.id, n.entry, n.calls FROM unnest($16::text[], $17::int[], $18::int[]) AS n(id, entry, calls)
+    SELECT n.id, n.entry, n.calls FROM unnest($17::text[], $18::int[], $19::int[]) AS n(id, entry, calls)
     JOIN "Session" s ON s.id = n.id
     ON CONFLICT ("sessionId", entry) DO UPDATE SET calls = GREATEST(u.calls, EXCLUDED.calls)),
   pushed AS (
@@ -74,7 +77,7 @@ const statement = `
         'settledAtMs', floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint))::text)::text AS sent
       FROM settled) AS each_one)
   SELECT t.tx AS "txHash", t.log AS "logIndex", t.subject AS "sessionId", t.outcome, settled.id,
-    t."transactionId" IS NULL AS "isForeign", COALESCE(sessions."hasValue", false) AS "hasValue",
+    t."transactionId" IS NULL AS "isForeign", t."isOther", COALESCE(sessions."hasValue", false) AS "hasValue",
     (SELECT times FROM pushed) AS pushed
   FROM todo t
   LEFT JOIN settled ON settled.tx = t.tx AND settled.log = t.log
@@ -88,17 +91,19 @@ type Row = Pick<
   | 'outcome'
   | 'id'
   | 'isForeign'
+  | 'isOther'
   | 'hasValue'
 >
 
 /**
  * Settles the intents that events are about, moves sequences and counters, and tells the web processes: one
  * statement, so all of it or nothing. Events applied before change nothing.
- * @param events Each place at most once.
+ * $param events Each place at most once.
  */
 export async function applyIntents(
   { pool }: Database,
   events: readonly IntentEvent[],
+  others: ReadonlySet<string>,
 ): Promise<AppliedIntent[]> {
   const progress = progressOf(events)
   const { rows } = await pool.query<Row>({
@@ -115,6 +120,7 @@ export async function applyIntents(
       events.map(placeOfEvent),
       events.map(outcomeOf),
       events.map(reasonOf),
+      events.map((event) => others.has(placeOfEvent(event))),
       ...progress,
     ],
   })

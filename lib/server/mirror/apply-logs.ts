@@ -9,12 +9,16 @@ import {
 } from './apply-intents'
 import { cancelFollowers } from './cancel-followers'
 import { type MirrorEvent, parseLogs, type RawLog } from './parse-logs'
-import { recordForeign } from './record-foreign'
+import { findOtherIntents, recordForeign } from './record-foreign'
 import { refreshSpentValue } from './refresh-session'
 
 /** Most events of one statement. */
 const RUN_MAX = 500
 
+/** Where logs come from: the receipt of a transaction of ours, or blocks, which hold everybody's. */
+export type LogOrigin = 'own' | 'blocks'
+
+const none: ReadonlySet<string> = new Set()
 let turn: Promise<unknown> = Promise.resolve()
 
 /**
@@ -24,8 +28,9 @@ let turn: Promise<unknown> = Promise.resolve()
 export function applyLogs(
   context: RelayContext,
   logs: readonly RawLog[],
+  origin: LogOrigin,
 ): Promise<AppliedIntent[]> {
-  const mine = turn.then(() => applyAll(context, logs))
+  const mine = turn.then(() => applyAll(context, logs, origin))
   turn = mine.catch(() => undefined)
   return mine
 }
@@ -33,12 +38,15 @@ export function applyLogs(
 async function applyAll(
   context: RelayContext,
   logs: readonly RawLog[],
+  origin: LogOrigin,
 ): Promise<AppliedIntent[]> {
   const applied: AppliedIntent[] = []
   for (const run of toRuns(parseLogs(logs, context.sessionManager)))
-    if (isIntentRun(run))
-      applied.push(...(await applyIntents(context.database, run)))
-    else for (const event of run) await applyEvent(context, event)
+    if (isIntentRun(run)) {
+      const others =
+        origin === 'own' ? none : await findOtherIntents(context, run)
+      applied.push(...(await applyIntents(context.database, run, others)))
+    } else for (const event of run) await applyEvent(context, event)
   await followUp(context, applied)
   return applied
 }
@@ -49,13 +57,15 @@ async function followUp(
   applied: readonly AppliedIntent[],
 ): Promise<void> {
   const rejected = applied.filter(
-    ({ outcome, id }) => outcome === 'rejected' && id !== null,
+    ({ outcome, id, isOther }) =>
+      id !== null && (outcome === 'rejected' || isOther),
   )
   if (rejected.length > 0) await cancelFollowers(context.database, rejected)
-  const foreign = applied.filter(
-    ({ isForeign, outcome }) => isForeign && outcome !== 'rejected',
+  const unknown = applied.filter(
+    ({ isForeign, isOther, id, outcome }) =>
+      isForeign && outcome !== 'rejected' && (id === null || isOther),
   )
-  if (foreign.length > 0) await recordForeign(context, foreign)
+  if (unknown.length > 0) await recordForeign(context, unknown)
   const spending = new Set<Hex>(
     applied.filter(({ hasValue }) => hasValue).map((entry) => entry.sessionId),
   )

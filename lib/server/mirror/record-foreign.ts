@@ -1,64 +1,59 @@
-import { bytesToHex, concatHex, type Hex, keccak256, numberToHex } from 'viem'
+import { concatHex, type Hex, keccak256, numberToHex } from 'viem'
 import type { RelayContext } from '../relay/relay-context'
 import { placeOf } from '../relay/store-intent'
-import type { AppliedIntent } from './apply-intents'
+import {
+  type AppliedIntent,
+  type IntentEvent,
+  placeOfEvent,
+} from './apply-intents'
 
-/** Records executions that did not pass through this relay: as settled elsewhere when they are ours, as rows of their own when not. */
+/**
+ * Places that a stranger's transaction used for another intent of the same key than the one we hold. One that
+ * carried our very bytes did our work instead.
+ */
+export async function findOtherIntents(
+  { client, database }: RelayContext,
+  events: readonly IntentEvent[],
+): Promise<ReadonlySet<string>> {
+  const executed = events.filter(({ name }) => name === 'IntentExecuted')
+  const { rows } = await database.pool.query<{
+    place: string
+    packed: string
+    txHash: Hex
+  }>(
+    `SELECT i.place, encode(i.packed, 'hex') AS packed, e.tx AS "txHash"
+     FROM unnest($1::text[], $2::text[]) AS e(tx, place)
+     JOIN "Intent" i ON i.place = e.place
+     WHERE i.status IN ('queued', 'submitted') AND i.packed IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM "RelayAttempt" a WHERE a.hash = e.tx)`,
+    [executed.map(({ txHash }) => txHash), executed.map(placeOfEvent)],
+  )
+  const others = new Set<string>()
+  for (const { place, packed, txHash } of rows) {
+    const { input } = await client.getTransaction({ hash: txHash })
+    if (!input.includes(packed)) others.add(place)
+  }
+  return others
+}
+
+/** Records executions that did not pass through this relay, of intents that we do not hold. */
 export async function recordForeign(
-  context: RelayContext,
+  { database }: RelayContext,
   applied: readonly AppliedIntent[],
 ): Promise<void> {
+  const { prisma } = database
   for (const entry of applied) {
-    if (entry.id === null || !(await carriedOurs(context, entry)))
-      await insertForeign(context, entry)
-  }
-}
-
-/** Whether the foreign transaction carried the very bytes that we hold; else someone used the place for another intent of the same key. */
-async function carriedOurs(
-  { client, database }: RelayContext,
-  { id, txHash }: AppliedIntent,
-): Promise<boolean> {
-  const [transaction, intent] = await Promise.all([
-    client.getTransaction({ hash: txHash }),
-    database.prisma.intent.findUnique({
-      where: { id: id ?? '' },
-      select: { packed: true },
-    }),
-  ])
-  if (!intent?.packed) return true
-  return transaction.input.includes(bytesToHex(intent.packed).slice(2))
-}
-
-async function insertForeign(
-  { database }: RelayContext,
-  entry: AppliedIntent,
-): Promise<void> {
-  const { sessionId, lane, sequence, txHash, logIndex } = entry
-  const place = placeOf(sessionId, lane, sequence)
-  const event = await database.prisma.chainEvent.findUnique({
-    where: { txHash_logIndex: { txHash, logIndex } },
-  })
-  await database.prisma.$transaction(async (transaction) => {
-    if (entry.id !== null)
-      await transaction.intent.update({
-        where: { id: entry.id },
-        data: { status: 'rejected', reason: 'sequence_used', place: null },
-      })
-    const known = await transaction.session.count({ where: { id: sessionId } })
-    if (known === 0) return
-    await transaction.intent.createMany({
+    const { sessionId, lane, sequence, txHash, logIndex } = entry
+    const event = await prisma.chainEvent.findUnique({
+      where: { txHash_logIndex: { txHash, logIndex } },
+    })
+    const isKnown = await prisma.session.count({ where: { id: sessionId } })
+    if (isKnown === 0) continue
+    await prisma.intent.createMany({
       data: {
-        id: foreignId(txHash, logIndex),
-        sessionId,
-        lane,
-        sequence,
-        calls: [],
-        entries: [],
-        valuesWei: [],
-        place,
-        expiry: 0,
-        callGas: 0,
+        ...{ id: foreignId(txHash, logIndex), sessionId, lane, sequence },
+        ...{ calls: [], entries: [], valuesWei: [], expiry: 0, callGas: 0 },
+        place: placeOf(sessionId, lane, sequence),
         status: entry.outcome,
         reason: 'executed_elsewhere',
         txHash,
@@ -67,7 +62,7 @@ async function insertForeign(
       },
       skipDuplicates: true,
     })
-  })
+  }
 }
 
 /** Id of an intent whose content we do not know: named by the event that told of it. */

@@ -52,7 +52,7 @@ async function syncNow(context: RelayContext): Promise<SyncResult> {
   }
   for (let from = ancestor + 1n; from <= head.number; from += RANGE) {
     const to = from + RANGE - 1n < head.number ? from + RANGE - 1n : head.number
-    await applyLogs(context, await readLogs(context, from, to))
+    await applyLogs(context, await readLogs(context, from, to), 'blocks')
     if (to < head.number) await checkpoint(context, to)
   }
   await storeCheckpoint(context, head.number, head.hash)

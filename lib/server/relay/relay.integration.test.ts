@@ -1,54 +1,369 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  createWalletClient,
+  encodeFunctionData,
+  type Hex,
+  http,
+  keccak256,
+} from 'viem'
+import { mnemonicToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { getWorkerEnv } from '@/lib/config/env'
+import { delveAddress, sessionManagerAddress } from '@/lib/contracts/addresses'
+import { delveAbi } from '@/lib/contracts/generated/delve'
+import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
 import { type RelayStack, startRelayStack } from '../testing/relay-stack'
 import { settled, TestPlayer } from '../testing/test-player'
+import { findTransactionView } from './get-transaction'
+import { nextBundle } from './next-job'
 import type { Worker } from './run-worker'
+import { createSigner } from './signer'
+import { storeTransaction } from './store-transaction'
 
 let stack: RelayStack
-let worker: Worker
+let worker: Worker | null = null
 
 beforeAll(async () => {
   stack = await startRelayStack()
-  worker = await stack.startWorker()
+})
+beforeEach(async () => {
+  await worker?.stop()
+  worker = null
 })
 afterAll(async () => {
   await worker?.stop()
   await stack?.stop()
 })
 
+async function newPlayer(): Promise<TestPlayer> {
+  const player = new TestPlayer()
+  await player.grant()
+  return player
+}
+
+/** A player whose session is on chain, with the worker stopped again. */
+async function activePlayer(): Promise<TestPlayer> {
+  const player = await newPlayer()
+  worker = await stack.startWorker()
+  await settled(await player.send(await player.step()))
+  await worker.stop()
+  worker = null
+  return player
+}
+
+/** Stores the next bundle as the worker would, up to the point where it may be killed. */
+async function prepareBundle(gas?: bigint): Promise<Hex> {
+  const env = getWorkerEnv()
+  const signer = createSigner('relayer', env.RELAYER_PRIVATE_KEY as Hex, {
+    ...{ chainId: env.CHAIN_ID, sessionManager: sessionManagerAddress },
+    maxFeePerGasWei: env.MAX_FEE_PER_GAS_WEI,
+  })
+  const job = await nextBundle(stack.context, 0)
+  if (!job) throw new Error('nothing is queued')
+  const nonce = await stack.client.getTransactionCount({
+    address: signer.address,
+  })
+  const price = {
+    maxFeePerGas: 10_000_000_000n,
+    maxPriorityFeePerGas: 1_000_000_000n,
+  }
+  const raw = await signer.sign({
+    ...{ nonce, data: job.data, gas: gas ?? job.gas },
+    ...price,
+  })
+  const attempt = { hash: keccak256(raw), raw, ...price }
+  await storeTransaction(
+    ...([stack.database, signer.address, nonce, job, attempt] as const),
+  )
+  return raw
+}
+
+function chainMoves(account: Hex): Promise<number> {
+  return stack.client
+    .readContract({
+      address: delveAddress,
+      abi: delveAbi,
+      functionName: 'playerOf',
+      args: [account],
+    })
+    .then(({ moves }) => moves)
+}
+
 describe('relay', () => {
-  test('behavior: a first move deploys, enables and moves in one transaction', async () => {
-    const player = new TestPlayer()
-    await player.grant()
-    const row = await settled(await player.send(await player.step()))
-    expect(row).toMatchObject({ reason: null, status: 'confirmed' })
+  test('behavior: the first move deploys, enables and moves in one transaction; chain and database agree', async () => {
+    const player = await newPlayer()
+    const ids = [
+      await player.send(await player.step()),
+      await player.send(await player.step()),
+      await player.send(await player.step()),
+    ]
+    worker = await stack.startWorker()
+    const rows = await Promise.all(ids.map((id) => settled(id)))
+    expect(rows.map(({ status }) => status)).toEqual([
+      'confirmed',
+      'confirmed',
+      'confirmed',
+    ])
+    expect(new Set(rows.map(({ txHash }) => txHash)).size).toBe(1)
+    const record = await stack.client.readContract({
+      address: sessionManagerAddress,
+      abi: sessionManagerAbi,
+      functionName: 'sessionOf',
+      args: [player.sessionId],
+    })
+    const session = await stack.database.prisma.session.findUniqueOrThrow({
+      where: { id: player.sessionId },
+      include: { usage: true, account: true },
+    })
+    expect(record).toMatchObject({ status: 1, nextSequence: 3 })
+    expect(record.uses[0]).toBe(3)
+    expect(session).toMatchObject({ status: 'active', nextSequence: 3n })
+    expect(session.usage).toMatchObject([{ entry: 0, calls: 3 }])
+    expect(session.account.deployedAt).not.toBeNull()
+    expect(await chainMoves(player.account)).toBe(3)
+    const view = await findTransactionView(rows[0]?.txHash as Hex)
+    expect(view?.events.map(({ name }) => name)).toEqual([
+      'SessionGranted',
+      'IntentExecuted',
+      'IntentExecuted',
+      'IntentExecuted',
+    ])
   })
 
-  test('speed', async () => {
-    const player = new TestPlayer()
-    await player.grant()
-    await settled(await player.send(await player.step()))
-    const times: number[] = []
-    for (let i = 0; i < 60; i++) {
-      const intent = await player.step()
-      const t = performance.now()
-      const id = await player.send(intent)
-      await settled(id)
-      times.push(performance.now() - t)
-    }
-    times.sort((a, b) => a - b)
-    console.log('p50', times[30], 'p90', times[54])
-    const t0 = performance.now()
-    const ids: `0x${string}`[] = []
-    for (let i = 0; i < 300; i++)
-      ids.push(await player.send(await player.step()))
-    const t1 = performance.now()
+  test('behavior: players share bundles, each lane in order, and one that fails hurts nobody', async () => {
+    const players = await Promise.all([1, 2, 3, 4].map(newPlayer))
+    const ids: Hex[] = []
+    for (const player of players)
+      for (let turn = 0; turn < 5; turn += 1)
+        ids.push(await player.send(await player.step()))
+    const poison = await newPlayer()
+    const failing = await poison.send(await poison.move(9))
+    worker = await stack.startWorker()
     const rows = await Promise.all(ids.map((id) => settled(id)))
-    console.log(
-      'admit',
-      t1 - t0,
-      'settle',
-      performance.now() - t1,
-      rows.filter((r) => r.status !== 'confirmed').length,
+    expect(rows.every(({ status }) => status === 'confirmed')).toBe(true)
+    expect(await settled(failing)).toMatchObject({
+      status: 'reverted',
+      reason: 'call_reverted',
+    })
+    const usage = await stack.database.prisma.sessionUsage.findMany({
+      where: { sessionId: poison.sessionId, calls: { gt: 0 } },
+    })
+    expect(usage).toEqual([])
+  })
+
+  test('behavior: a grant that the chain refuses fails its intents and says why', async () => {
+    const player = await newPlayer()
+    await stack.database.prisma.session.update({
+      where: { id: player.sessionId },
+      data: { grantDeadline: 1 },
+    })
+    const ids = [
+      await player.send(await player.step()),
+      await player.send(await player.step()),
+    ]
+    worker = await stack.startWorker()
+    for (const id of ids) expect((await settled(id)).status).toBe('rejected')
+    await expect(player.send(await player.step())).rejects.toMatchObject({
+      code: 'grant_expired',
+    })
+  })
+
+  test('behavior: an intent that expired in the queue is rejected, and what waited behind it', async () => {
+    const player = await newPlayer()
+    const first = await player.send(await player.step())
+    const second = await player.send(await player.step())
+    await stack.database.prisma.intent.update({
+      where: { id: first },
+      data: { expiry: 1 },
+    })
+    worker = await stack.startWorker()
+    expect((await settled(first)).reason).toBe('intent_expired')
+    expect((await settled(second)).reason).toBe('rolled_back')
+  })
+})
+
+describe('recovery', () => {
+  test('behavior: killed between storing and sending, the intent is sent after the restart, once', async () => {
+    const player = await activePlayer()
+    const id = await player.send(await player.step())
+    await prepareBundle()
+    worker = await stack.startWorker()
+    expect((await settled(id)).status).toBe('confirmed')
+    expect(await chainMoves(player.account)).toBe(2)
+  })
+
+  test('behavior: killed between sending and settling, the result is found, and nothing is done twice', async () => {
+    const player = await activePlayer()
+    const id = await player.send(await player.step())
+    const raw = await prepareBundle()
+    await stack.client.sendRawTransaction({ serializedTransaction: raw })
+    worker = await stack.startWorker()
+    expect((await settled(id)).status).toBe('confirmed')
+    await sleep(600)
+    expect(await chainMoves(player.account)).toBe(2)
+  })
+
+  test('behavior: intents of a transaction that fails as a whole are retried alone', async () => {
+    const player = await activePlayer()
+    const ids = [
+      await player.send(await player.step()),
+      await player.send(await player.step()),
+    ]
+    await prepareBundle(150_000n)
+    worker = await stack.startWorker()
+    const rows = await Promise.all(ids.map((id) => settled(id)))
+    expect(rows).toMatchObject([
+      { status: 'confirmed', suspicion: 1 },
+      { status: 'confirmed', suspicion: 1 },
+    ])
+    expect(rows[0]?.txHash).not.toBe(rows[1]?.txHash)
+  })
+
+  test('behavior: a nonce that another transaction used releases the work, which is then done once', async () => {
+    const player = await activePlayer()
+    const id = await player.send(await player.step())
+    await prepareBundle()
+    const env = getWorkerEnv()
+    const { privateKeyToAccount } = await import('viem/accounts')
+    const thief = createWalletClient({
+      account: privateKeyToAccount(env.RELAYER_PRIVATE_KEY as Hex),
+      transport: http(env.RPC_URL),
+    })
+    await thief
+      .sendTransaction({
+        chain: null,
+        to: delveAddress,
+        data: '0x',
+        gas: 100_000n,
+      })
+      .catch(() => undefined)
+    worker = await stack.startWorker()
+    expect((await settled(id)).status).toBe('confirmed')
+    expect(await chainMoves(player.account)).toBe(2)
+  })
+
+  test('behavior: a worker process killed again and again loses nothing and does nothing twice', async () => {
+    const player = await activePlayer()
+    const ids: Hex[] = []
+    for (let kills = 0; kills < 3; kills += 1) {
+      const child = spawn(
+        process.execPath,
+        ['--import', 'tsx', 'scripts/worker.ts'],
+        { env: process.env, stdio: 'ignore' },
+      )
+      const until = Date.now() + 2_500
+      while (Date.now() < until) {
+        ids.push(await player.send(await player.step()))
+        await sleep(15)
+      }
+      child.kill('SIGKILL')
+    }
+    worker = await stack.startWorker()
+    const rows = await Promise.all(ids.map((id) => settled(id)))
+    expect(rows.filter(({ status }) => status !== 'confirmed')).toEqual([])
+    expect(await chainMoves(player.account)).toBe(1 + ids.length)
+  }, 60_000)
+
+  test('behavior: a second worker waits until the first is gone', async () => {
+    const player = await activePlayer()
+    worker = await stack.startWorker()
+    const second = await stack.startWorker()
+    await settled(await player.send(await player.step()))
+    await worker.stop()
+    worker = second
+    expect((await settled(await player.send(await player.step()))).status).toBe(
+      'confirmed',
+    )
+  })
+})
+
+describe('mirror', () => {
+  const stranger = mnemonicToAccount(
+    'test test test test test test test test test test test junk',
+    { addressIndex: 6 },
+  )
+
+  test('behavior: a queued intent that someone else submits is settled as executed elsewhere', async () => {
+    const player = await activePlayer()
+    const id = await player.send(await player.step())
+    const job = await nextBundle(stack.context, 0)
+    const wallet = createWalletClient({
+      account: stranger,
+      transport: http(getWorkerEnv().RPC_URL),
+    })
+    const hash = await wallet.sendTransaction({
+      ...{ chain: null, to: sessionManagerAddress, data: job?.data as Hex },
+    })
+    worker = await stack.startWorker()
+    expect(await settled(id)).toMatchObject({
+      ...{ status: 'confirmed', reason: 'executed_elsewhere', txHash: hash },
+    })
+    expect(await chainMoves(player.account)).toBe(2)
+  })
+
+  test('behavior: use that never passed through the relay is counted, and takes its place', async () => {
+    const player = await activePlayer()
+    const queued = await player.send(await player.step())
+    const other = await player.step({ sequence: 1 })
+    const { encodeIntent } = await import('@/lib/intent/encode-intent')
+    const { encodeSections } = await import('@/lib/intent/encode-bundle')
+    const { encodeTable } = await import('@/lib/permission/encode-table')
+    const session = player.session
+    if (!session) throw new Error('no session')
+    const sections = encodeSections([
+      {
+        policyId: session.policyId,
+        table: encodeTable(session.permissions),
+        intents: [
+          encodeIntent(
+            { intent: other, signature: player.signIntent(other) },
+            session,
+          ),
+        ],
+      },
+    ])
+    const wallet = createWalletClient({
+      account: stranger,
+      transport: http(getWorkerEnv().RPC_URL),
+    })
+    await wallet.sendTransaction({
+      chain: null,
+      to: sessionManagerAddress,
+      data: encodeFunctionData({
+        abi: sessionManagerAbi,
+        functionName: 'execute',
+        args: [[], sections],
+      }),
+    })
+    worker = await stack.startWorker()
+    expect(await settled(queued)).toMatchObject({
+      ...{ status: 'rejected', reason: 'sequence_used' },
+    })
+    const session2 = await stack.database.prisma.session.findUniqueOrThrow({
+      where: { id: player.sessionId },
+      include: { usage: true, intents: true },
+    })
+    expect(session2.nextSequence).toBe(2n)
+    expect(session2.usage).toMatchObject([{ entry: 0 }])
+    expect(session2.intents.map(({ reason }) => reason).sort()).toEqual(
+      ['executed_elsewhere', 'sequence_used', null].sort(),
+    )
+  })
+
+  test('behavior: a re-organisation takes results back, and what it dropped is done again, once', async () => {
+    const player = await activePlayer()
+    worker = await stack.startWorker()
+    const id = await player.send(await player.step())
+    await settled(id)
+    await sleep(600)
+    await stack.anvil('anvil_reorg', [1, []])
+    await stack.anvil('evm_mine')
+    await sleep(1_500)
+    expect((await settled(id)).status).toBe('confirmed')
+    expect(await chainMoves(player.account)).toBe(2)
+    expect((await settled(await player.send(await player.step()))).status).toBe(
+      'confirmed',
     )
   })
 })

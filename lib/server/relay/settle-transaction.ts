@@ -45,7 +45,7 @@ async function applyReceiptLogs(
 ): Promise<void> {
   const wasOvertaken = parseLogs(logs, context.sessionManager).some(isUsedPlace)
   if (wasOvertaken) await syncBlocks(context)
-  await applyLogs(context, logs)
+  await applyLogs(context, logs, 'own')
 }
 
 function isUsedPlace(event: MirrorEvent): boolean {
