@@ -26,7 +26,15 @@ export async function ensureInstalled() {
     .digest('hex')
   if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === lock) return
   console.log('Installing dependencies …')
-  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  // Not `npm ci`: it refuses a lockfile made where other platforms' binaries could not be looked up.
+  // This installs the same pinned versions, checks the same hashes, and writes neither file.
+  await run('npm', [
+    'install',
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ])
   await writeFile(stamp, lock)
 }
 
