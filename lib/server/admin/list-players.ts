@@ -54,7 +54,7 @@ export async function listPlayers(
       [pattern, PAGE_SIZE + 1, (page - 1) * PAGE_SIZE, nowSeconds],
     ),
     database.pool.query<{ count: string }>(
-      `SELECT count(*) FROM (SELECT 1 FROM "Account" a WHERE ${where} LIMIT ${COUNT_MAX}) AS some`,
+      `SELECT count(*) FROM (SELECT 1 FROM "Account" a WHERE ${where} LIMIT ${COUNT_MAX}) AS counted`,
       [pattern],
     ),
   ])
