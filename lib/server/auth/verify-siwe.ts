@@ -37,15 +37,33 @@ export async function verifySiwe(
   const { message, signature } = credentials
   if (message.length > MAX_MESSAGE_LENGTH) throw invalid('message')
   const fields = parseSiweMessage(message)
+  const isFresh = await consumeNamedNonces(
+    context.database,
+    message,
+    fields.nonce,
+  )
   if (!fields.nonce) throw invalid('nonce')
-  if (!(await consumeLoginNonce(context.database, fields.nonce)))
-    throw new PlaykeyError('login_nonce_invalid')
+  if (!isFresh) throw new PlaykeyError('login_nonce_invalid')
   const address = checkFields(message, fields, expected)
   if (!isHex(signature) || signature.length > MAX_SIGNATURE_LENGTH)
     throw new PlaykeyError('login_signature_invalid')
   if (!(await isSignedBy(address, message, signature, context.client)))
     throw new PlaykeyError('login_signature_invalid')
   return address
+}
+
+/** Uses up every nonce that the text names, however it names it. @returns whether `nonce` was good */
+async function consumeNamedNonces(
+  database: Database,
+  message: string,
+  nonce: string | undefined,
+): Promise<boolean> {
+  const named = [...message.matchAll(/^Nonce: ([a-zA-Z0-9]+)$/gm)]
+  let isFresh = false
+  for (const [, candidate = ''] of named.slice(0, 4))
+    if (await consumeLoginNonce(database, candidate))
+      isFresh ||= candidate === nonce
+  return isFresh
 }
 
 function checkFields(

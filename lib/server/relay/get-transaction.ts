@@ -56,7 +56,7 @@ function toEventView(event: MirrorEvent): TransactionEventView {
   const { name, subject, logIndex } = event
   const isSession = name.startsWith('Session') || name.startsWith('Intent')
   return {
-    ...{ logIndex, name, sentence: describe(event) },
+    ...{ logIndex, name, sentence: toSentence(event) },
     sessionId: isSession ? subject : null,
     policyId: policyOf(event),
     account: accountOf(event),
@@ -64,7 +64,7 @@ function toEventView(event: MirrorEvent): TransactionEventView {
   }
 }
 
-function describe(event: MirrorEvent): string {
+function toSentence(event: MirrorEvent): string {
   const about = shortAddress(event.subject)
   switch (event.name) {
     case 'SessionGranted':

@@ -73,17 +73,17 @@ async function editDraft(
 ): Promise<DraftView> {
   const database = getDatabase()
   const { id } = await requireGame(actor, gameSlug)
-  const game = await database.prisma.$transaction(async (transaction) => {
+  await database.prisma.$transaction(async (transaction) => {
     const { count } = await transaction.game.updateMany({
       where: { id, draftRevision },
       data: { draftRevision: { increment: 1 } },
     })
     if (count === 0) throw new PlaykeyError('conflict')
     await edit(transaction, id)
-    return transaction.game.findUniqueOrThrow({
-      where: { id },
-      include: gameInclude,
-    })
+  })
+  const game = await database.prisma.game.findUniqueOrThrow({
+    where: { id },
+    include: gameInclude,
   })
   return buildDraftView(game, await readChainSeconds(database))
 }
