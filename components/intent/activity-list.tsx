@@ -57,6 +57,7 @@ export function ActivityList({ entries }: ActivityListProps) {
               value={entry.txHash}
               what="transaction hash"
               href={`/tx/${entry.txHash}`}
+              aside
               className="[&>button]:hidden"
             />
           )}

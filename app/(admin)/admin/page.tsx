@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { Suspense } from 'react'
 import { AdminTabs } from '@/components/admin/admin-tabs'
 import { PlayerSearch } from '@/components/admin/player-search'
 import { PlayerTable } from '@/components/admin/player-table'
@@ -6,6 +7,8 @@ import { ButtonLink } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { PageFrame } from '@/components/ui/page-frame'
 import { Pagination } from '@/components/ui/pagination'
+import { ContentSkeleton } from '@/components/ui/skeleton'
+import type { Actor } from '@/lib/auth/roles'
 import { listPlayers } from '@/lib/server/admin/list-players'
 import { requireAdmin } from '@/lib/server/auth/actor'
 
@@ -19,11 +22,11 @@ const one = (value: string | string[] | undefined) =>
   (Array.isArray(value) ? value[0] : value) ?? ''
 
 export default async function AdminPage({ searchParams }: AdminPageProps) {
+  // Before anything is streamed, so that a refusal is a real 404.
   const actor = await requireAdmin('/admin')
   const params = await searchParams
   const query = one(params.query).trim()
   const page = Math.max(1, Math.floor(Number(one(params.page))) || 1)
-  const players = await listPlayers(actor, { query, page })
 
   return (
     <PageFrame
@@ -32,6 +35,22 @@ export default async function AdminPage({ searchParams }: AdminPageProps) {
       actions={<AdminTabs current="players" />}
     >
       <PlayerSearch query={query} />
+      <Suspense
+        key={`${query} ${page}`}
+        fallback={<ContentSkeleton label="Loading players" />}
+      >
+        <PlayerList actor={actor} query={query} page={page} />
+      </Suspense>
+    </PageFrame>
+  )
+}
+
+type PlayerListProps = { actor: Actor; query: string; page: number }
+
+async function PlayerList({ actor, query, page }: PlayerListProps) {
+  const players = await listPlayers(actor, { query, page })
+  return (
+    <>
       {players.items.length === 0 ? (
         <EmptyState
           title={query ? 'No player found' : 'Nobody has played yet'}
@@ -53,6 +72,6 @@ export default async function AdminPage({ searchParams }: AdminPageProps) {
           `/admin?${new URLSearchParams({ ...(query && { query }), page: String(next) })}`
         }
       />
-    </PageFrame>
+    </>
   )
 }

@@ -1,9 +1,12 @@
 import type { Metadata } from 'next'
+import { Suspense } from 'react'
 import { revokeSessionAction } from '@/app/(player)/sessions/actions'
 import { PlayerSession } from '@/components/session/player-session'
 import { ButtonLink } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { PageFrame } from '@/components/ui/page-frame'
+import { ContentSkeleton } from '@/components/ui/skeleton'
+import type { Actor } from '@/lib/auth/roles'
 import { requireActor } from '@/lib/server/auth/actor'
 import { getPublicConfig } from '@/lib/server/http/public-config'
 import { listSessionsOfPlayer } from '@/lib/server/session/list-sessions'
@@ -34,52 +37,55 @@ function groupsOf(sessions: SessionView[]): Group[] {
 
 export default async function SessionsPage() {
   const actor = await requireActor('/sessions')
-  const [sessions, config] = await Promise.all([
-    listSessionsOfPlayer(actor),
-    getPublicConfig(),
-  ])
-
   return (
     <PageFrame
       title="Your sessions"
       lead="Every key you ever gave to a game, what it has used, and the way to end it."
       actions={<ButtonLink href="/play/delve">Play Delve</ButtonLink>}
     >
-      {sessions.length === 0 && (
-        <EmptyState
-          title="No sessions yet"
-          action={
-            <ButtonLink href="/play/delve" variant="primary">
-              Play Delve
-            </ButtonLink>
-          }
-        >
-          A session begins when you let a game play for you. It will be listed
-          here.
-        </EmptyState>
-      )}
-      {groupsOf(sessions).map((group) => (
-        <section
-          key={group.title}
-          aria-label={group.title}
-          className="space-y-4"
-        >
-          <h2 className="font-semibold text-lg">
-            {group.title}{' '}
-            <span className="numeric font-normal text-parchment-faint">
-              {group.sessions.length}
-            </span>
-          </h2>
-          {group.sessions.map((session) => (
-            <PlayerSession
-              key={session.id}
-              session={session}
-              config={config}
-              revoke={revokeSessionAction}
-            />
-          ))}
-        </section>
-      ))}
+      <Suspense fallback={<ContentSkeleton label="Loading sessions" />}>
+        <SessionGroups actor={actor} />
+      </Suspense>
     </PageFrame>
   )
+}
+
+async function SessionGroups({ actor }: { actor: Actor }) {
+  const [sessions, config] = await Promise.all([
+    listSessionsOfPlayer(actor),
+    getPublicConfig(),
+  ])
+  if (sessions.length === 0) {
+    return (
+      <EmptyState
+        title="No sessions yet"
+        action={
+          <ButtonLink href="/play/delve" variant="primary">
+            Play Delve
+          </ButtonLink>
+        }
+      >
+        A session begins when you let a game play for you. It will be listed
+        here.
+      </EmptyState>
+    )
+  }
+  return groupsOf(sessions).map((group) => (
+    <section key={group.title} aria-label={group.title} className="space-y-4">
+      <h2 className="font-semibold text-lg">
+        {group.title}{' '}
+        <span className="numeric font-normal text-parchment-faint">
+          {group.sessions.length}
+        </span>
+      </h2>
+      {group.sessions.map((session) => (
+        <PlayerSession
+          key={session.id}
+          session={session}
+          config={config}
+          revoke={revokeSessionAction}
+        />
+      ))}
+    </section>
+  ))
 }

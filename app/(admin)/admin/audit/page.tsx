@@ -1,9 +1,12 @@
 import type { Metadata } from 'next'
+import { Suspense } from 'react'
 import { AdminTabs } from '@/components/admin/admin-tabs'
 import { AuditList } from '@/components/admin/audit-list'
 import { EmptyState } from '@/components/ui/empty-state'
 import { PageFrame } from '@/components/ui/page-frame'
 import { Pagination } from '@/components/ui/pagination'
+import { ContentSkeleton } from '@/components/ui/skeleton'
+import type { Actor } from '@/lib/auth/roles'
 import { listAudit } from '@/lib/server/admin/list-audit'
 import { requireAdmin } from '@/lib/server/auth/actor'
 
@@ -12,11 +15,9 @@ export const metadata: Metadata = { title: 'Audit log' }
 type AuditPageProps = { searchParams: Promise<{ page?: string | string[] }> }
 
 export default async function AuditPage({ searchParams }: AuditPageProps) {
+  // Before anything is streamed, so that a refusal is a real 404.
   const actor = await requireAdmin('/admin/audit')
-  const { page } = await searchParams
-  const audit = await listAudit(actor, {
-    page: Math.max(1, Math.floor(Number(page)) || 1),
-  })
+  const page = Math.max(1, Math.floor(Number((await searchParams).page)) || 1)
 
   return (
     <PageFrame
@@ -24,6 +25,20 @@ export default async function AuditPage({ searchParams }: AuditPageProps) {
       lead="What staff did, to whom and why. Entries are never changed or removed."
       actions={<AdminTabs current="audit" />}
     >
+      <Suspense
+        key={page}
+        fallback={<ContentSkeleton label="Loading the audit log" />}
+      >
+        <Entries actor={actor} page={page} />
+      </Suspense>
+    </PageFrame>
+  )
+}
+
+async function Entries({ actor, page }: { actor: Actor; page: number }) {
+  const audit = await listAudit(actor, { page })
+  return (
+    <>
       {audit.items.length === 0 ? (
         <EmptyState title="An empty page">
           Revocations, publications and pauses will be listed here.
@@ -38,6 +53,6 @@ export default async function AuditPage({ searchParams }: AuditPageProps) {
         hasNext={audit.hasNext}
         hrefOf={(next) => `/admin/audit?page=${next}`}
       />
-    </PageFrame>
+    </>
   )
 }

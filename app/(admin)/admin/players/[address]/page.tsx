@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
-import { isAddress } from 'viem'
+import { getAddress, isAddress } from 'viem'
 import { revokeSessionAsAdminAction } from '@/app/(admin)/admin/actions'
 import { AdminSession } from '@/components/admin/admin-session'
 import { AuditList } from '@/components/admin/audit-list'
@@ -21,8 +21,8 @@ type PlayerPageProps = { params: Promise<{ address: string }> }
 export default async function PlayerPage({ params }: PlayerPageProps) {
   const { address } = await params
   const actor = await requireAdmin(`/admin/players/${address}`)
-  if (!isAddress(address)) notFound()
-  const player = await getPlayerView(actor, address)
+  if (!isAddress(address, { strict: false })) notFound()
+  const player = await getPlayerView(actor, getAddress(address))
   if (!player) notFound()
 
   return (
