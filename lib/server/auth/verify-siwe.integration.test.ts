@@ -2,7 +2,7 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildSiweMessage } from '@/lib/auth/siwe-message'
 import { getServerEnv } from '@/lib/config/env'
-import { type RelayStack, startRelayStack } from '../testing/relay-stack'
+import { type RelayStack, startRelayStack } from '@/scripts/test/relay-stack'
 import { issueLoginNonce } from './login-nonce'
 import { verifySiwe } from './verify-siwe'
 

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { delveAddress, sessionManagerAddress } from '@/lib/contracts/addresses'
 import { delveAbi } from '@/lib/contracts/generated/delve'
 import type { Intent } from '@/lib/intent/intent'
-import { type RelayStack, startRelayStack } from '../testing/relay-stack'
-import { TestPlayer } from '../testing/test-player'
+import { type RelayStack, startRelayStack } from '@/scripts/test/relay-stack'
+import { TestPlayer } from '@/scripts/test/test-player'
 
 let stack: RelayStack
 

@@ -15,6 +15,14 @@ import {
   normalizeP256Signature,
   P256_ORDER,
 } from '@/lib/intent/normalize-signature'
+import { readChainSeconds } from '@/lib/server/chain/clock'
+import { getDeployment } from '@/lib/server/chain/deployment'
+import { getChainClient } from '@/lib/server/chain/server-chain'
+import { getDatabase } from '@/lib/server/db/database'
+import { admitIntent } from '@/lib/server/relay/admit-intent'
+import { findGameForPlay } from '@/lib/server/session/get-game'
+import { prepareGrant } from '@/lib/server/session/prepare-grant'
+import { submitGrant } from '@/lib/server/session/submit-grant'
 import {
   hashRevocation,
   revocationTypedData,
@@ -22,14 +30,6 @@ import {
 import type { Session, SessionKey } from '@/lib/session/session'
 import { fromSessionJson } from '@/lib/session/session-json'
 import { sessionTypedData } from '@/lib/session/session-typed-data'
-import { readChainSeconds } from '../chain/clock'
-import { getDeployment } from '../chain/deployment'
-import { getChainClient } from '../chain/server-chain'
-import { getDatabase } from '../db/database'
-import { admitIntent } from '../relay/admit-intent'
-import { findGameForPlay } from '../session/get-game'
-import { prepareGrant } from '../session/prepare-grant'
-import { submitGrant } from '../session/submit-grant'
 
 /** A player with a wallet and a P-256 session key, who plays Delve through the services. */
 export class TestPlayer {

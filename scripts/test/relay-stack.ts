@@ -1,11 +1,22 @@
 import { getServerEnv, getWorkerEnv } from '@/lib/config/env'
 import { sessionManagerAddress } from '@/lib/contracts/addresses'
-import { startStack } from '@/scripts/stack'
-import { type ChainClient, createChainClient } from '../chain/chain-client'
-import { type Database, getDatabase, setDatabase } from '../db/database'
-import type { RelayContext } from '../relay/relay-context'
-import { runWorker, type Worker, type WorkerOptions } from '../relay/run-worker'
-import { seedDatabase } from '../seed/seed-demo'
+import {
+  type ChainClient,
+  createChainClient,
+} from '@/lib/server/chain/chain-client'
+import {
+  type Database,
+  getDatabase,
+  setDatabase,
+} from '@/lib/server/db/database'
+import type { RelayContext } from '@/lib/server/relay/relay-context'
+import {
+  runWorker,
+  type Worker,
+  type WorkerOptions,
+} from '@/lib/server/relay/run-worker'
+import { seedDatabase } from '@/lib/server/seed/seed-demo'
+import { startStack } from '../stack'
 
 /** Real database, real chain, demo seeded; the services of this process work on them. */
 export type RelayStack = {
