@@ -2,6 +2,7 @@ import { GeistMono } from 'geist/font/mono'
 import { GeistPixelSquare } from 'geist/font/pixel'
 import { GeistSans } from 'geist/font/sans'
 import type { Metadata, Viewport } from 'next'
+import { connection } from 'next/server'
 import type { ReactNode } from 'react'
 import { SiteFooter } from '@/components/ui/site-footer'
 import { SiteHeader } from '@/components/ui/site-header'
@@ -29,6 +30,8 @@ export default async function RootLayout({
 }: {
   children: ReactNode
 }) {
+  // Every page is made for its request: its policy's nonce, its actor, its environment.
+  await connection()
   const [actor, config] = await Promise.all([getActor(), getPublicConfig()])
   return (
     <html
