@@ -2,6 +2,7 @@ import { zeroAddress } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { buildPolicy } from '@/lib/policy/build-policy'
 import type { PolicyDocument } from '@/lib/policy/policy'
+import { computeAccountAddress } from '@/lib/session/account-address'
 import type { SessionView } from '@/lib/session/session-view'
 import {
   deriveGameState,
@@ -93,9 +94,10 @@ describe('remainingOf', () => {
 })
 
 describe('buildGrantPreview', () => {
+  const owner = zeroAddress
   const key = { scheme: 'p256', publicKey: `0x${'ab'.repeat(64)}` } as const
   const session = {
-    account: to,
+    account: computeAccountAddress(to, owner),
     policyId: policy.id,
     key,
     validAfter: 1_000,
@@ -108,12 +110,13 @@ describe('buildGrantPreview', () => {
     buildGrantPreview({
       proposal: {
         session: { ...session, permissions: [permission], ...change },
-        owner: zeroAddress,
+        owner,
       },
       key,
       policy,
       durationSeconds: 3_600,
       domain: { chainId: 31337, sessionManager: to },
+      ...{ factory: to, ownerAddress: owner },
       nowSeconds: 1_000,
     })
 
@@ -127,6 +130,7 @@ describe('buildGrantPreview', () => {
     { permissions: [{ ...permission, maxCalls: 501 }] },
     { permissions: [] },
     { validUntil: 4_601 },
+    { account: to },
     { policyId: `0x${'00'.repeat(32)}` },
     { key: { ...key, publicKey: `0x${'cd'.repeat(64)}` } },
   ])('error: the server proposes something else: %o', (change) => {

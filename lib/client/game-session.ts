@@ -97,9 +97,11 @@ export class GameSessionController {
     )
     clock.atLeast(proposal.session.validAfter)
     const nowSeconds = clock.nowSeconds()
-    const domain = this.#domain()
+    const { config, ownerAddress } = this.#options
     return buildGrantPreview({
-      ...{ proposal, key, policy, durationSeconds, domain, nowSeconds },
+      ...{ proposal, key, policy, durationSeconds, nowSeconds, ownerAddress },
+      domain: this.#domain(),
+      factory: config.factory,
     })
   }
 

@@ -1,8 +1,9 @@
-import type { Hex, TypedDataDefinition } from 'viem'
+import type { Address, Hex, TypedDataDefinition } from 'viem'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import { hashPermissions } from '@/lib/permission/hash-permissions'
 import { assertPolicyIntegrity } from '@/lib/policy/build-policy'
 import type { Policy } from '@/lib/policy/policy'
+import { computeAccountAddress } from '@/lib/session/account-address'
 import {
   describeSession,
   type SessionDescription,
@@ -32,18 +33,25 @@ export type PreviewInput = {
   policy: Policy
   durationSeconds: number
   domain: SigningDomain
+  factory: Address
+  /** Wallet that will sign. */
+  ownerAddress: Address
   nowSeconds: number
 }
 
 /**
- * Preview of a proposed session, after checking that it is the one that was asked for: this key, this policy, these permissions, this long.
+ * Preview of a proposed session, after checking that it is the one that was asked for: this owner's account, this key, this policy, these permissions, this long.
  * @throws PlaykeyError `wider_than_policy` or `table_mismatch`
  */
 export function buildGrantPreview(input: PreviewInput): GrantPreview {
   const { proposal, policy, key, domain } = input
   assertPolicyIntegrity(policy)
   const session = fromSessionJson(proposal.session)
+  const owner = input.ownerAddress.toLowerCase() as Hex
+  const account = computeAccountAddress(input.factory, owner)
   const isAsked =
+    proposal.owner === owner &&
+    session.account === account &&
     session.policyId === policy.id &&
     session.key.scheme === key.scheme &&
     session.key.publicKey.toLowerCase() === key.publicKey.toLowerCase() &&
@@ -52,7 +60,7 @@ export function buildGrantPreview(input: PreviewInput): GrantPreview {
   if (!isAsked) throw new PlaykeyError('wider_than_policy')
   return {
     session,
-    owner: proposal.owner,
+    owner,
     description: describeSession(session, policy.document.actions, {
       nowSeconds: input.nowSeconds,
     }),

@@ -34,6 +34,7 @@ import { encodeCall } from '../permission/function-signature'
 import { hashPermissions } from '../permission/hash-permissions'
 import type { Permission, PermissionUsage } from '../permission/permission'
 import { computePolicyId } from '../policy/policy-id'
+import { computeAccountAddress } from '../session/account-address'
 import {
   codeOfContractError,
   decodeContractError,
@@ -155,6 +156,9 @@ async function createPlayer(
     functionName: 'getAddress',
     args: [owner],
   })
+  expect(computeAccountAddress(playerAccountFactoryAddress, owner)).toBe(
+    account,
+  )
   const now = await chainSeconds()
   const { key } = signer
   const session: Session = {
