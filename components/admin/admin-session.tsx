@@ -1,15 +1,14 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { ActionResult } from '@/lib/errors/action-result'
 import type { AdminSessionView, RevokeView } from '@/lib/session/admin-view'
 import { isRevoking, SessionCard } from '../session/session-card'
 import { Button } from '../ui/button'
 import { Notice } from '../ui/notice'
+import { useRefreshWhile } from '../ui/use-refresh-while'
 import { AdminRevokeDialog } from './admin-revoke-dialog'
-
-const refreshMs = 700
 
 export type RevokeAsAdmin = (input: {
   sessionId: string
@@ -27,11 +26,7 @@ export function AdminSession({ session, revoke }: AdminSessionProps) {
     session.status !== 'revoked' &&
     (asked || isRevoking(session) || session.revokeRequestedAt !== null)
 
-  useEffect(() => {
-    if (!revoking || session.revokeError) return
-    const timer = setInterval(() => router.refresh(), refreshMs)
-    return () => clearInterval(timer)
-  }, [revoking, session.revokeError, router])
+  useRefreshWhile(revoking && !session.revokeError)
 
   return (
     <>

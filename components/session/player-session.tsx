@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import {
   type RevokeOwnSession,
   useRevokeSession,
@@ -10,10 +10,9 @@ import type { PublicConfig } from '@/lib/rpc/public-config'
 import type { SessionView } from '@/lib/session/session-view'
 import { Button } from '../ui/button'
 import { Notice } from '../ui/notice'
+import { useRefreshWhile } from '../ui/use-refresh-while'
 import { RevokeDialog } from './revoke-dialog'
 import { isRevoking, SessionCard } from './session-card'
-
-const refreshMs = 700
 
 type PlayerSessionProps = {
   session: SessionView
@@ -30,11 +29,7 @@ export function PlayerSession({ session, config, revoke }: PlayerSessionProps) {
   const revoking =
     isRevoking(session) || (asked && session.status !== 'revoked')
 
-  useEffect(() => {
-    if (!revoking) return
-    const timer = setInterval(() => router.refresh(), refreshMs)
-    return () => clearInterval(timer)
-  }, [revoking, router])
+  useRefreshWhile(revoking)
 
   return (
     <>

@@ -1,9 +1,10 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { DraftView, GameView } from '@/lib/policy/studio-view'
 import { Hex } from '../ui/hex'
+import { useRefreshWhile } from '../ui/use-refresh-while'
 import { DraftPanel } from './draft-panel'
 import { PublishPanel } from './publish-panel'
 import type { StudioActions } from './studio-actions'
@@ -16,21 +17,14 @@ const isBusy = (game: GameView) =>
     (version) => version.status === 'publishing' || version.pauseTask !== null,
   )
 
-const refreshMs = 1_500
-
 type GameConsoleProps = { game: GameView; actions: StudioActions }
 
 /** Everything about one game of a studio: draft, publishing, versions, players. */
 export function GameConsole({ game, actions }: GameConsoleProps) {
   const router = useRouter()
   const [edited, setEdited] = useState<DraftView | null>(null)
-  const busy = isBusy(game)
 
-  useEffect(() => {
-    if (!busy) return
-    const timer = setInterval(() => router.refresh(), refreshMs)
-    return () => clearInterval(timer)
-  }, [busy, router])
+  useRefreshWhile(isBusy(game))
 
   // The page's copy wins only until the server has caught up with it.
   const draft: DraftView =

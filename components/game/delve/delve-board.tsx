@@ -65,16 +65,6 @@ export function DelveBoard({ gems, me, others, rollbacks }: DelveBoardProps) {
     >
       <Rooms />
       <Gems gems={gems} />
-      {others.map((player) => (
-        <Walker
-          key={player.account}
-          x={player.x}
-          y={player.y}
-          address={player.account}
-          name={`Player ${player.account.slice(0, 8)}`}
-          glideMs={600}
-        />
-      ))}
       {me && (
         <g key={rollbacks} className={rollbacks > 0 ? 'animate-flinch' : ''}>
           <Walker
@@ -89,6 +79,17 @@ export function DelveBoard({ gems, me, others, rollbacks }: DelveBoardProps) {
         </g>
       )}
       <Torch id="torch" {...center} radius={me ? 6.5 : 11} stepMs={stepMs} />
+      {/* Others carry a torch too, so the dark does not hide them. */}
+      {others.map((player) => (
+        <Walker
+          key={player.account}
+          x={player.x}
+          y={player.y}
+          address={player.account}
+          name={`Player ${player.account.slice(0, 8)}`}
+          glideMs={600}
+        />
+      ))}
     </svg>
   )
 }
