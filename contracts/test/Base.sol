@@ -19,6 +19,7 @@ interface Vm {
     function expectRevert(bytes calldata reason) external;
     function expectRevert(bytes4 selector) external;
     function expectRevert() external;
+    function getBlockTimestamp() external view returns (uint256);
     function getRecordedLogs() external returns (Log[] memory);
     function label(address account, string calldata name) external;
     function load(address account, bytes32 slot) external view returns (bytes32);
@@ -75,6 +76,11 @@ abstract contract Base {
 
     function assertLe(uint256 actual, uint256 limit, string memory what) internal pure {
         if (actual > limit) revert NotEqual(what, actual, limit);
+    }
+
+    /// @dev The time now. The optimizer takes `block.timestamp` for constant within a function, across `warp`.
+    function clock() internal view returns (uint40) {
+        return uint40(vm.getBlockTimestamp());
     }
 
     /// @dev Maps any number into `min` to `max`, both inclusive.

@@ -105,10 +105,10 @@ abstract contract Playground is Base {
             account: player.account,
             policyId: policyId,
             key: makeKey(scheme, player.sessionKey),
-            validAfter: uint40(block.timestamp),
-            validUntil: uint40(block.timestamp) + 1 hours,
+            validAfter: clock(),
+            validUntil: clock() + 1 hours,
             epoch: manager.epochOf(player.account),
-            grantDeadline: uint40(block.timestamp) + 10 minutes,
+            grantDeadline: clock() + 10 minutes,
             permissions: new Permission[](0)
         });
         player.sessionId = manager.sessionIdOf(identityOf(player));
@@ -193,7 +193,7 @@ abstract contract Playground is Base {
             lane: 0,
             sequence: manager.laneSequenceOf(player.sessionId, 0),
             calls: calls,
-            expiry: uint40(block.timestamp) + 60,
+            expiry: clock() + 60,
             callGas: 300_000
         });
     }

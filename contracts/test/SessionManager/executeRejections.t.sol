@@ -63,7 +63,7 @@ contract ExecuteRejectionsTest is Playground {
         start = uint40(bound(start, 1, 7 days));
         duration = uint40(bound(duration, 60, 1 days));
         Player memory other = makePlayer(2);
-        other.session.validAfter = uint40(block.timestamp) + start;
+        other.session.validAfter = clock() + start;
         other.session.validUntil = other.session.validAfter + duration;
         grant(other);
 
@@ -80,14 +80,14 @@ contract ExecuteRejectionsTest is Playground {
     /// Guarantee: an intent lives until its expiry (exclusive), which is at most 15 minutes away.
     function test_Expiry() public {
         Intent memory intent = makeIntent(player, hit(1));
-        intent.expiry = uint40(block.timestamp);
+        intent.expiry = clock();
         _assertRejected(player, intent, ISessionManager.IntentExpired.selector, "now");
-        intent.expiry = uint40(block.timestamp + 15 minutes + 1);
+        intent.expiry = uint40(clock() + 15 minutes + 1);
         _assertRejected(player, intent, ISessionManager.ExpiryTooFar.selector, "too far");
-        intent.expiry = uint40(block.timestamp + 15 minutes);
+        intent.expiry = uint40(clock() + 15 minutes);
         assertSuccess(run(player, intent), "15 minutes");
         intent.sequence = 1;
-        intent.expiry = uint40(block.timestamp + 1);
+        intent.expiry = uint40(clock() + 1);
         assertSuccess(run(player, intent), "one second");
     }
 

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IPolicyRegistry} from "../../src/interfaces/IPolicyRegistry.sol";
+import {ISessionManager} from "../../src/interfaces/ISessionManager.sol";
+import {SessionIdentity} from "../../src/types/Session.sol";
+import {Player, Playground, Result} from "../Playground.sol";
+
+/// @notice The ways to end a session.
+contract RevokeTest is Playground {
+    function _assertRevoked(Player memory player) private {
+        assertEq(manager.sessionOf(player.sessionId).status, 2, "status");
+        assertRejection(run(player, hit(1)), ISessionManager.RevokedSession.selector, "intent");
+    }
+
+    function _digest(Player memory player) private view returns (bytes32) {
+        return manager.hashRevocation(player.account, player.sessionId);
+    }
+
+    /// behavior: the account, the policy's owner and its revokers may revoke; the event tells who did.
+    function test_WhoMayRevoke() public {
+        for (uint256 i; i < 3; ++i) {
+            Player memory player = makeActivePlayer(i);
+            address by = [player.account, studio, revoker][i];
+            vm.expectEmit(true, true, true, true);
+            emit ISessionManager.SessionRevoked(player.sessionId, player.account, by);
+            vm.prank(by);
+            manager.revoke(identityOf(player));
+            _assertRevoked(player);
+        }
+    }
+
+    /// Guarantee (37): nobody else may, whatever identity they name.
+    function testFuzz_NobodyElseMay(address caller) public {
+        Player memory player = makeActivePlayer(1);
+        if (caller == player.account || caller == studio || caller == revoker) return;
+        SessionIdentity memory identity = identityOf(player);
+        vm.prank(caller);
+        vm.expectRevert(abi.encodeWithSelector(IPolicyRegistry.NotAuthorized.selector, caller));
+        manager.revoke(identity);
+        identity.policyId = 0;
+        vm.prank(caller);
+        vm.expectRevert(abi.encodeWithSelector(IPolicyRegistry.NotAuthorized.selector, caller));
+        manager.revoke(identity);
+        assertEq(manager.sessionOf(player.sessionId).status, 1, "active");
+    }
+
+    /// Guarantee: the revoker of one policy has no power over the sessions of another.
+    function test_RevokersAreOfOnePolicy() public {
+        Player memory player = makeActivePlayer(1);
+        address[] memory revokers = new address[](1);
+        revokers[0] = stranger;
+        bytes32 other = manager.publish(stranger, revokers, 1 days, 0, defaultPermissions());
+        SessionIdentity memory identity = identityOf(player);
+        vm.prank(stranger);
+        vm.expectRevert(abi.encodeWithSelector(IPolicyRegistry.NotAuthorized.selector, stranger));
+        manager.revoke(identity);
+        identity.policyId = other;
+        vm.prank(stranger);
+        manager.revoke(identity);
+        assertEq(manager.sessionOf(player.sessionId).status, 1, "another session's tombstone, if anything");
+    }
+
+    /// behavior: revoking again changes and tells nothing.
+    function test_IsIdempotent() public {
+        Player memory player = makeActivePlayer(1);
+        vm.prank(revoker);
+        manager.revoke(identityOf(player));
+        vm.recordLogs();
+        vm.prank(studio);
+        manager.revoke(identityOf(player));
+        manager.revokeByKey(identityOf(player), signAsKey(P256, player.sessionKey, _digest(player)));
+        assertEq(vm.getRecordedLogs().length, 0, "no event");
+        _assertRevoked(player);
+    }
+
+    /// behavior: use is kept for the record.
+    function test_KeepsTheRecord() public {
+        Player memory player = makeActivePlayer(1);
+        run(player, hit(1));
+        vm.prank(revoker);
+        manager.revoke(identityOf(player));
+        assertEq(manager.sessionOf(player.sessionId).uses[0], 1, "uses");
+        assertEq(manager.sessionOf(player.sessionId).validUntil, player.session.validUntil, "window");
+    }
+
+    /// behavior: the owner revokes by a signature that anyone relays.
+    function test_ByOwner() public {
+        Player memory player = makeActivePlayer(1);
+        bytes memory signature = signSecp256k1(player.ownerKey, _digest(player));
+        vm.expectEmit(true, true, true, true);
+        emit ISessionManager.SessionRevoked(player.sessionId, player.account, player.account);
+        manager.revokeByOwner(identityOf(player), "", signature);
+        _assertRevoked(player);
+    }
+
+    /// Guarantee: what was granted but not enabled yet can be revoked too, even before the account exists.
+    function test_ByOwner_BeforeTheAccountExists() public {
+        Player memory player = makePlayer(1);
+        bytes memory signature = signSecp256k1(player.ownerKey, _digest(player));
+        SessionIdentity memory identity = identityOf(player);
+        vm.expectRevert(abi.encodeWithSelector(ISessionManager.AccountNotDeployed.selector, player.account));
+        manager.revokeByOwner(identity, "", signature);
+        manager.revokeByOwner(identity, ownerOf(player), signature);
+        assertRejected(
+            makeGrant(player), abi.encodeWithSelector(ISessionManager.RevokedSession.selector, player.sessionId), "grant"
+        );
+    }
+
+    /// Guarantee: only the owner's signature over this very revocation counts.
+    function test_ByOwner_Forged() public {
+        Player memory player = makeActivePlayer(1);
+        Player memory other = makeActivePlayer(2);
+        bytes[4] memory signatures = [
+            signSecp256k1(stranger.code.length + 77, _digest(player)),
+            signSecp256k1(player.ownerKey, _digest(other)),
+            signSecp256k1(player.ownerKey, manager.hashSession(player.session)),
+            bytes("")
+        ];
+        for (uint256 i; i < signatures.length; ++i) {
+            SessionIdentity memory identity = identityOf(player);
+            vm.expectRevert(
+                abi.encodeWithSelector(ISessionManager.InvalidOwnerSignature.selector, player.account)
+            );
+            manager.revokeByOwner(identity, "", signatures[i]);
+        }
+    }
+
+    /// behavior: the session key revokes itself (logging out), with either scheme.
+    function test_ByKey() public {
+        for (uint8 scheme = SECP256K1; scheme <= P256; ++scheme) {
+            Player memory player = makeActivePlayer(scheme, scheme, false);
+            bytes memory signature = signAsKey(scheme, player.sessionKey, _digest(player));
+            vm.expectEmit(true, true, true, true);
+            emit ISessionManager.SessionRevoked(player.sessionId, player.account, address(manager));
+            manager.revokeByKey(identityOf(player), signature);
+            _assertRevoked(player);
+        }
+    }
+
+    /// Guarantee: only this key's signature over this very revocation counts; an intent's does not.
+    function test_ByKey_Forged() public {
+        Player memory player = makeActivePlayer(1);
+        bytes memory signature = signAsKey(P256, player.sessionKey, _digest(player));
+        bytes[5] memory signatures = [
+            signAsKey(P256, 0xbad, _digest(player)),
+            signAsKey(P256, player.sessionKey, manager.hashIntent(makeIntent(player, hit(1)))),
+            slice(signature, 0, 63),
+            bytes.concat(signature, hex"00"),
+            bytes("")
+        ];
+        for (uint256 i; i < signatures.length; ++i) {
+            SessionIdentity memory identity = identityOf(player);
+            vm.expectRevert(abi.encodeWithSelector(ISessionManager.InvalidKeySignature.selector, player.sessionId));
+            manager.revokeByKey(identity, signatures[i]);
+        }
+        SessionIdentity memory forged = identityOf(player);
+        forged.key = makeKey(P256, 0xbad);
+        bytes memory theirs =
+            signAsKey(P256, 0xbad, manager.hashRevocation(player.account, manager.sessionIdOf(forged)));
+        manager.revokeByKey(forged, theirs);
+        assertEq(manager.sessionOf(player.sessionId).status, 1, "a key revokes its own session only");
+    }
+
+    /// behavior: the account ends all its sessions at once; new ones carry the next epoch.
+    function test_All() public {
+        for (uint256 foreign; foreign < 2; ++foreign) {
+            Player memory player = makeActivePlayer(10 + foreign, P256, foreign == 1);
+            vm.expectEmit(true, false, false, true);
+            emit ISessionManager.EpochBumped(player.account, 1);
+            operate(player, address(manager), abi.encodeCall(manager.revokeAll, ()));
+            assertEq(manager.epochOf(player.account), 1, "epoch");
+            Result memory result = run(player, hit(1));
+            assertTrue(!result.success, "ended");
+
+            player.session.epoch = 1;
+            player.sessionId = manager.sessionIdOf(identityOf(player));
+            grant(player);
+            assertSuccess(run(player, hit(2)), "new session");
+        }
+    }
+
+    /// Guarantee (I-15): one account's revokeAll touches no other account.
+    function testFuzz_All_OnlyOfTheCaller(address caller) public {
+        Player memory player = makeActivePlayer(1);
+        if (caller == player.account) return;
+        vm.prank(caller);
+        manager.revokeAll();
+        assertEq(manager.epochOf(player.account), 0, "epoch");
+        assertSuccess(run(player, hit(1)), "goes on");
+    }
+}
