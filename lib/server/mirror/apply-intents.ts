@@ -39,13 +39,15 @@ const statement = `
     SELECT tx, log, block, "blockHash", name, subject, args::jsonb FROM events
     ON CONFLICT DO NOTHING RETURNING "txHash" AS tx, "logIndex" AS log),
   todo AS (
-    SELECT e.*, a."transactionId" FROM events e JOIN fresh USING (tx, log)
-    LEFT JOIN "RelayAttempt" a ON a.hash = e.tx),
+    SELECT e.*, a."transactionId", s."grantError" FROM events e JOIN fresh USING (tx, log)
+    LEFT JOIN "RelayAttempt" a ON a.hash = e.tx
+    LEFT JOIN "Session" s ON s.id = e.subject),
   settled AS (
     UPDATE "Intent" i SET
       status = CASE WHEN t."isOther" THEN 'rejected' ELSE t.outcome END::"IntentStatus",
       reason = CASE WHEN t."isOther" THEN 'sequence_used'
-        WHEN t.outcome = 'confirmed' AND t."transactionId" IS NULL THEN 'executed_elsewhere' ELSE t.reason END,
+        WHEN t.outcome = 'confirmed' AND t."transactionId" IS NULL THEN 'executed_elsewhere'
+        WHEN t.outcome = 'rejected' THEN COALESCE(t."grantError", t.reason) ELSE t.reason END,
       place = CASE WHEN t."isOther" OR t.outcome = 'rejected' THEN NULL ELSE i.place END,
       "txHash" = t.tx, "blockNumber" = t.block, "settledAt" = now()
     FROM todo t

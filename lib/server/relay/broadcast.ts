@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from 'viem'
 import type { ChainClient } from '../chain/chain-client'
 import type { RawLog } from '../mirror/parse-logs'
@@ -36,6 +37,9 @@ type RawRequest = (request: {
   params: unknown[]
 }) => Promise<unknown>
 
+/** How long a node may keep us waiting for a receipt; then it is asked for again and again. */
+const SYNC_WAIT_MS = 3_000
+
 /** Nodes known not to have `eth_sendRawTransactionSync`. */
 const withoutSync = new WeakSet<ChainClient>()
 
@@ -53,7 +57,10 @@ export async function broadcast(
     ? 'eth_sendRawTransactionSync'
     : 'eth_sendRawTransaction'
   try {
-    const answer = await request({ method, params: [raw] })
+    const answer = await Promise.race([
+      request({ method, params: [raw] }),
+      sleep(SYNC_WAIT_MS, null, { ref: false }),
+    ])
     const receipt = isSync ? toReceipt(answer as RpcReceipt | null) : null
     return { receipt, refusal: null }
   } catch (error) {

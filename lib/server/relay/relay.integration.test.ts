@@ -163,7 +163,8 @@ describe('relay', () => {
       await player.send(await player.step()),
     ]
     worker = await stack.startWorker()
-    for (const id of ids) expect((await settled(id)).status).toBe('rejected')
+    expect((await settled(ids[0] as Hex)).reason).toBe('grant_expired')
+    expect((await settled(ids[1] as Hex)).status).toBe('rejected')
     await expect(player.send(await player.step())).rejects.toMatchObject({
       code: 'grant_expired',
     })
@@ -239,6 +240,28 @@ describe('recovery', () => {
       })
       .catch(() => undefined)
     worker = await stack.startWorker()
+    expect((await settled(id)).status).toBe('confirmed')
+    expect(await chainMoves(player.account)).toBe(2)
+  })
+
+  test('behavior: a stuck transaction is replaced by a dearer one with the same nonce', async () => {
+    const player = await activePlayer()
+    await stack.anvil('evm_setAutomine', [false])
+    worker = await stack.startWorker({ stuckAfterMs: 500 })
+    const id = await player.send(await player.step())
+    const { prisma } = stack.database
+    const findAttempts = () =>
+      prisma.relayAttempt.findMany({
+        where: { transaction: { intents: { some: { id } } } },
+        orderBy: { createdAt: 'asc' },
+      })
+    await expect.poll(findAttempts, { timeout: 10_000 }).toHaveLength(2)
+    const [first, second] = await findAttempts()
+    await stack.anvil('evm_mine')
+    await stack.anvil('evm_setAutomine', [true])
+    expect(Number(second?.maxFeePerGas)).toBeGreaterThanOrEqual(
+      Number(first?.maxFeePerGas) * 1.125,
+    )
     expect((await settled(id)).status).toBe('confirmed')
     expect(await chainMoves(player.account)).toBe(2)
   })
@@ -340,15 +363,18 @@ describe('mirror', () => {
     expect(await settled(queued)).toMatchObject({
       ...{ status: 'rejected', reason: 'sequence_used' },
     })
-    const session2 = await stack.database.prisma.session.findUniqueOrThrow({
-      where: { id: player.sessionId },
-      include: { usage: true, intents: true },
+    const load = () =>
+      stack.database.prisma.session.findUniqueOrThrow({
+        where: { id: player.sessionId },
+        include: { usage: true, intents: { orderBy: { reason: 'asc' } } },
+      })
+    await expect
+      .poll(async () => (await load()).intents.map(({ reason }) => reason))
+      .toEqual(['executed_elsewhere', 'sequence_used', null])
+    expect(await load()).toMatchObject({
+      nextSequence: 2n,
+      usage: [{ entry: 0 }],
     })
-    expect(session2.nextSequence).toBe(2n)
-    expect(session2.usage).toMatchObject([{ entry: 0 }])
-    expect(session2.intents.map(({ reason }) => reason).sort()).toEqual(
-      ['executed_elsewhere', 'sequence_used', null].sort(),
-    )
   })
 
   test('behavior: a re-organisation takes results back, and what it dropped is done again, once', async () => {

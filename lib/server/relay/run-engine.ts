@@ -154,7 +154,7 @@ async function runLane(
     const ending = await lane.lane.send(job)
     if (!ending) continue
     await settleTransaction(context, ending)
-    logger.info(
+    logger.debug(
       {
         transactionId: ending.transaction.id,
         purpose: job.purpose,

@@ -137,14 +137,27 @@ async function finishTasks(
   { id }: StoredTransaction,
   receipt: Receipt,
 ): Promise<void> {
+  const { prisma } = database
   const isDone = receipt.status === 'success'
-  await database.prisma.relayTask.updateMany({
+  const tasks = await prisma.relayTask.findMany({
+    where: { transactionId: id, status: 'submitted' },
+    select: { kind: true, subject: true },
+  })
+  await prisma.relayTask.updateMany({
     where: { transactionId: id, status: 'submitted' },
     data: {
       status: isDone ? 'done' : 'failed',
-      error: isDone ? null : 'reverted',
+      error: isDone ? null : 'call_reverted',
       txHash: receipt.transactionHash,
       settledAt: new Date(),
     },
+  })
+  const unpublished = tasks.filter(({ kind }) => kind === 'publish' && !isDone)
+  await prisma.policy.updateMany({
+    where: {
+      id: { in: unpublished.map(({ subject }) => subject) },
+      status: 'publishing',
+    },
+    data: { status: 'failed' },
   })
 }
