@@ -48,9 +48,16 @@ export function SessionNotice(props: SessionNoticeProps) {
       )
     case 'revoking':
       return (
-        <Notice title="Ending your session">
-          No further move is accepted. The key is wiped once the chain has the
-          revocation.
+        <Notice
+          title={
+            revokedBy && revokedBy !== 'you'
+              ? `This session is being ended by ${revokedBy}`
+              : 'Ending your session'
+          }
+        >
+          {revokedReason
+            ? `Reason: ${revokedReason}`
+            : 'No further move is accepted. The key is wiped once the chain has the revocation.'}
         </Notice>
       )
     case 'revoked':
