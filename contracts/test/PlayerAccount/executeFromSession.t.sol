@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Account} from "@openzeppelin/contracts/account/Account.sol";
+import {PackedUserOperation} from "@openzeppelin/contracts/interfaces/IERC4337.sol";
+
+import {IPlayerAccount} from "../../src/interfaces/IPlayerAccount.sol";
+import {Target} from "../targets/Target.sol";
+import {PlayerAccountTest} from "./PlayerAccountTest.sol";
+
+contract ExecuteFromSessionTest is PlayerAccountTest {
+    function _encode(uint32 epoch, uint128 value, bytes memory data) private view returns (bytes memory) {
+        return abi.encodePacked(
+            IPlayerAccount.executeFromSession.selector, epoch, target, value, uint16(data.length), data
+        );
+    }
+
+    /// Guarantee: only SessionManager may use this entry; not the owner, not the EntryPoint, not the account itself.
+    function testFuzz_OnlySessionManager(address caller) public {
+        if (caller == address(manager)) return;
+        vm.prank(caller);
+        (bool success, bytes memory reason) = address(account).call(_encode(0, 0, hit(1)));
+        assertTrue(!success, "accepted");
+        assertEq(reason, abi.encodeWithSelector(Account.AccountUnauthorized.selector, caller), "reason");
+        vm.prank(caller);
+        vm.expectRevert(abi.encodeWithSelector(Account.AccountUnauthorized.selector, caller));
+        account.bumpSessionEpoch();
+    }
+
+    /// Guarantee: sessions of another epoch are refused.
+    function testFuzz_StaleSession(uint32 epoch) public {
+        if (epoch == 0) epoch = 1;
+        vm.prank(address(manager));
+        (bool success, bytes memory reason) = address(account).call(_encode(epoch, 0, hit(1)));
+        assertTrue(!success, "accepted");
+        assertEq(reason, abi.encodeWithSelector(IPlayerAccount.StaleSession.selector, 0, epoch), "reason");
+    }
+
+    /// behavior: calls with data and value of any size.
+    function testFuzz_Calls(uint128 value, bytes calldata args) public {
+        vm.deal(address(account), value);
+        vm.prank(address(manager));
+        (bool success,) =
+            address(account).call(_encode(0, value, bytes.concat(abi.encodeCall(Target.pay, (5)), args)));
+        assertTrue(success, "call");
+        assertEq(target.lastVisit().value, value, "value");
+        assertEq(target.lastVisit().sender, address(account), "sender");
+    }
+
+    /// behavior: the account receives native value and tokens.
+    function test_Receives() public {
+        vm.deal(address(this), 1 ether);
+        (bool success,) = address(account).call{value: 1 ether}("");
+        assertTrue(success, "value");
+        assertEq(account.onERC721Received(stranger, stranger, 1, ""), bytes4(0x150b7a02), "ERC-721");
+        assertEq(account.onERC1155Received(stranger, stranger, 1, 1, ""), bytes4(0xf23a6e61), "ERC-1155");
+        assertTrue(account.supportsInterface(0x4e2312e0), "ERC-165");
+    }
+
+    /// behavior: the owner's operations go through either EntryPoint, signed over their hash.
+    function test_ValidateUserOp() public {
+        PackedUserOperation memory operation;
+        operation.sender = address(account);
+        bytes32 hash = keccak256("user operation");
+        operation.signature = signSecp256k1(OWNER_KEY, hash);
+        address[2] memory entryPoints = [ENTRY_POINT, 0x4337084D9E255Ff0702461CF8895CE9E3b5Ff108];
+        for (uint256 i; i < 2; ++i) {
+            vm.prank(entryPoints[i]);
+            assertEq(account.validateUserOp(operation, hash, 0), 0, "owner");
+        }
+        operation.signature = signSecp256k1(SECOND_KEY, hash);
+        vm.prank(ENTRY_POINT);
+        assertEq(account.validateUserOp(operation, hash, 0), 1, "someone else");
+        vm.deal(address(account), 1 ether);
+        vm.prank(ENTRY_POINT);
+        account.validateUserOp(operation, hash, 0.1 ether);
+        assertEq(ENTRY_POINT.balance, 0.1 ether, "prefund");
+        vm.prank(stranger);
+        vm.expectRevert(abi.encodeWithSelector(Account.AccountUnauthorized.selector, stranger));
+        account.validateUserOp(operation, hash, 0);
+    }
+}
