@@ -303,6 +303,27 @@ describe('ending a session', () => {
   })
 })
 
+describe('the list of players', () => {
+  test('behavior: shows who plays, and finds them by the start of either address', async () => {
+    const player = await activePlayer()
+    const { items, total } = await listPlayers(admin)
+    expect(total).toBeGreaterThanOrEqual(items.length)
+    expect(
+      items.find(({ account }) => account === player.account),
+    ).toMatchObject({
+      ...{ ownerAddress: player.wallet.address, deployed: true },
+      ...{ activeSessions: 1, totalSessions: 1, calls: 1 },
+    })
+    for (const address of [player.account, player.wallet.address])
+      expect(
+        await listPlayers(admin, { query: address.slice(0, 12) }),
+      ).toMatchObject({ total: 1, items: [{ account: player.account }] })
+    expect(await listPlayers(admin, { query: '0xffff%' })).toMatchObject({
+      ...{ total: 0, items: [] },
+    })
+  })
+})
+
 describe('tracking', () => {
   test('behavior: what the browser reports is cut to what can have happened', async () => {
     const player = await activePlayer()

@@ -2,6 +2,7 @@ import { encodeFunctionData } from 'viem'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
 import { decodeContractError } from '@/lib/session/contract-error'
 import { toChainSeconds } from '../chain/clock'
+import type { Database } from '../db/database'
 import { logger } from '../log/logger'
 import { encodeTask, roleOf, type TaskRow } from './encode-task'
 import { loadGrants } from './load-grants'
@@ -62,46 +63,73 @@ export async function nextTask(
   })) as unknown as TaskRow[]
   for (const task of rows) {
     if (roleOf(task) !== role) continue
-    const { purpose, data } = encodeTask(task)
-    const gas = await estimate(context, task, from, data)
-    if (gas) return { purpose, data, gas, intentIds: [], taskId: task.id }
+    const job = await toJob(context, task, from)
+    if (job) return job
   }
   return null
 }
 
-async function estimate(
+/** The task as a transaction; null when it could only fail, which is then recorded. */
+async function toJob(
   { client, database, sessionManager }: RelayContext,
   task: TaskRow,
   from: `0x${string}`,
-  data: `0x${string}`,
-): Promise<bigint | null> {
+): Promise<Job | null> {
+  const encoded = tryEncode(task)
+  if (!encoded) {
+    await failTask(database, task, 'internal')
+    return null
+  }
   try {
     const gas = await client.estimateGas({
-      ...{ account: from, to: sessionManager, data },
+      ...{ account: from, to: sessionManager, data: encoded.data },
     })
     const roomy = (gas * 13n) / 10n + 50_000n
-    return roomy > TASK_GAS_MAX ? TASK_GAS_MAX : roomy
+    return {
+      ...encoded,
+      gas: roomy > TASK_GAS_MAX ? TASK_GAS_MAX : roomy,
+      intentIds: [],
+      taskId: task.id,
+    }
   } catch (error) {
     const code = revertCodeOf(error)
     if (!code) throw error
-    logger.warn({ taskId: task.id, kind: task.kind, code }, 'task refused')
-    await database.prisma.$transaction([
-      database.prisma.relayTask.update({
-        where: { id: task.id },
-        data: { status: 'failed', error: code, settledAt: new Date() },
-      }),
-      database.prisma.policy.updateMany({
-        where: {
-          id: task.kind === 'publish' ? task.subject : '',
-          status: 'publishing',
-        },
-        data: {
-          status: code === 'policy_already_published' ? 'published' : 'failed',
-        },
-      }),
-    ])
+    await failTask(database, task, code)
     return null
   }
+}
+
+/** Null for a payload that cannot be written as call data: one bad row must not stop the others. */
+function tryEncode(task: TaskRow): ReturnType<typeof encodeTask> | null {
+  try {
+    return encodeTask(task)
+  } catch (error) {
+    logger.error({ err: error, taskId: task.id }, 'task cannot be encoded')
+    return null
+  }
+}
+
+async function failTask(
+  { prisma }: Database,
+  task: TaskRow,
+  code: string,
+): Promise<void> {
+  logger.warn({ taskId: task.id, kind: task.kind, code }, 'task refused')
+  await prisma.$transaction([
+    prisma.relayTask.update({
+      where: { id: task.id },
+      data: { status: 'failed', error: code, settledAt: new Date() },
+    }),
+    prisma.policy.updateMany({
+      where: {
+        id: task.kind === 'publish' ? task.subject : '',
+        status: 'publishing',
+      },
+      data: {
+        status: code === 'policy_already_published' ? 'published' : 'failed',
+      },
+    }),
+  ])
 }
 
 /** Error code of a revert; null when the node did not say that the call reverts. */

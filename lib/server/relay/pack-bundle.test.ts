@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { toHex } from 'viem'
+import { describe, expect, test } from 'vitest'
+import { BUNDLE_GAS_MAX, packBundle } from './pack-bundle'
+import type { QueuedIntent } from './read-queue'
+
+function intent(changes: Partial<QueuedIntent>): QueuedIntent {
+  return {
+    id: toHex(Math.random().toString(), { size: 32 }),
+    sessionId: '0x01',
+    ...{ lane: 0, sequence: 0, callGas: 120_000, expiry: 1, suspicion: 0 },
+    ...{ packed: '0x', policyId: '0x00', table: '0x' },
+    ...{ isPending: false, obstacle: null },
+    ...changes,
+  }
+}
+
+const queues = fc
+  .array(
+    fc.record({
+      session: fc.integer({ min: 0, max: 5 }),
+      callGas: fc.integer({ min: 5_000, max: 8_000_000 }),
+      isPending: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 60 },
+  )
+  .map((entries) => {
+    const next = new Map<number, number>()
+    return entries.map(({ session, callGas, isPending }) => {
+      const sequence = next.get(session) ?? 0
+      next.set(session, sequence + 1)
+      const sessionId = toHex(session)
+      return intent({ sessionId, sequence, callGas, isPending })
+    })
+  })
+
+describe('packBundle', () => {
+  test('behavior: within the gas, never empty, and no lane is ever out of order', () => {
+    fc.assert(
+      fc.property(queues, (queue) => {
+        const { intents, gas } = packBundle(queue)
+        expect(intents.length).toBeGreaterThan(0)
+        if (intents.length > 1) expect(gas).toBeLessThanOrEqual(BUNDLE_GAS_MAX)
+        expect(gas).toBeLessThan(16_777_216n)
+        const next = new Map<string, number>()
+        for (const { sessionId, sequence } of intents) {
+          expect(sequence).toBe(next.get(sessionId) ?? 0)
+          next.set(sessionId, sequence + 1)
+        }
+      }),
+    )
+  })
+
+  test('behavior: a suspect travels alone, and others do not wait for one that is younger', () => {
+    const [suspect, healthy] = [
+      intent({ sessionId: '0x0a', suspicion: 1 }),
+      intent({ sessionId: '0x0b' }),
+    ]
+    expect(packBundle([suspect, healthy]).intents).toEqual([suspect])
+    expect(packBundle([healthy, suspect]).intents).toEqual([healthy])
+  })
+
+  test('behavior: a grant is counted and carried once per session', () => {
+    const queue = [0, 1, 2].map((sequence) =>
+      intent({ sequence, isPending: true }),
+    )
+    expect(packBundle(queue).pendingSessions).toEqual(['0x01'])
+  })
+})
