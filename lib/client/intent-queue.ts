@@ -68,6 +68,7 @@ export class IntentQueue {
   readonly #sender: LaneSender
   #session: QueueSession
   #isClosed = false
+  #isPolling = false
 
   constructor(options: QueueOptions) {
     const { session, lane } = options
@@ -167,9 +168,14 @@ export class IntentQueue {
   /** Asks the relay about acknowledged intents that have been silent for `olderThanMs`. @throws when the relay cannot be reached. */
   async poll(olderThanMs: number): Promise<void> {
     const ids = this.#log.openIds(olderThanMs).slice(0, MAX_POLL)
-    if (ids.length === 0) return
-    const reports = await this.#options.transport.getReports(ids)
-    for (const report of reports) this.receive(report)
+    if (ids.length === 0 || this.#isPolling) return
+    this.#isPolling = true
+    try {
+      const reports = await this.#options.transport.getReports(ids)
+      for (const report of reports) this.receive(report)
+    } finally {
+      this.#isPolling = false
+    }
   }
 
   #settle(entry: QueueEntry, report: IntentReport): void {
