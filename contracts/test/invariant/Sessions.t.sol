@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ISessionManager} from "../../src/interfaces/ISessionManager.sol";
+import {Player, Playground} from "../Playground.sol";
+import {Target} from "../targets/Target.sol";
+import {SessionsHandler} from "./SessionsHandler.sol";
+
+/// @notice What holds after any series of grants, intents, forgeries, replays, revocations, pauses and time.
+contract SessionsInvariantTest is Playground {
+    SessionsHandler private handler;
+
+    function setUp() public override {
+        super.setUp();
+        handler = new SessionsHandler();
+        handler.setUp();
+        manager = handler.sessionManager();
+        target = handler.sharedTarget();
+    }
+
+    /// @dev What the fuzzer calls: the handler, and nothing else.
+    function targetContracts() external view returns (address[] memory contracts) {
+        contracts = new address[](1);
+        contracts[0] = address(handler);
+    }
+
+    /// @dev The handler's actions: it has helpers that are public too.
+    function targetSelectors() external view returns (FuzzSelector[] memory selectors) {
+        selectors = new FuzzSelector[](1);
+        selectors[0] = FuzzSelector(address(handler), handler.actions());
+    }
+
+    struct FuzzSelector {
+        address addr;
+        bytes4[] selectors;
+    }
+
+    /// Guarantee (I-01, I-02, I-07, I-08): every call that a target ever saw belongs to one intent that was signed, granted,
+    /// in time, not revoked, and that happened once.
+    function invariant_EveryVisitWasExpected() public view {
+        assertEq(target.visitCount(), handler.expectedVisits(), "visits");
+        assertEq(handler.surprises(), 0, handler.lastSurprise());
+    }
+
+    /// Guarantee (I-05, I-06): counters are exactly what the targets saw, and never above the limits.
+    function invariant_CountersAreTrue() public view {
+        for (uint256 i; i < handler.playerCount(); ++i) {
+            Player memory player = handler.playerAt(i);
+            ISessionManager.SessionRecord memory session = manager.sessionOf(player.sessionId);
+            for (uint256 entry; entry < 3; ++entry) {
+                assertEq(session.uses[entry], handler.successes(player.sessionId, entry), "uses");
+                assertLe(session.uses[entry], player.permissions[entry].maxCalls, "limit");
+            }
+            for (uint256 entry = 3; entry < 8; ++entry) {
+                assertEq(session.uses[entry], 0, "entries that do not exist");
+            }
+            uint256 spent = manager.valueSpentOf(player.sessionId, 1);
+            assertEq(spent, handler.spent(player.sessionId), "value");
+            assertLe(spent, player.permissions[1].maxValue, "value limit");
+        }
+    }
+
+    /// Guarantee (I-06, I-16): the value that left accounts is what was counted, and the manager never holds any.
+    function invariant_ValueAddsUp() public view {
+        uint256 spent;
+        for (uint256 i; i < handler.playerCount(); ++i) {
+            spent += handler.spent(handler.playerAt(i).sessionId);
+        }
+        assertEq(address(target).balance, spent, "received");
+        assertEq(address(manager).balance, 0, "manager");
+    }
+
+    /// Guarantee (I-07): revoked is for ever.
+    function invariant_RevokedStaysRevoked() public view {
+        for (uint256 i; i < handler.playerCount(); ++i) {
+            bytes32 sessionId = handler.playerAt(i).sessionId;
+            if (handler.revoked(sessionId)) assertEq(manager.sessionOf(sessionId).status, 2, "status");
+        }
+    }
+
+    /// Guarantee (I-14): sequences go up by one for each intent that was executed, on each lane.
+    function invariant_SequencesCountExecutions() public view {
+        for (uint256 i; i < handler.playerCount(); ++i) {
+            bytes32 sessionId = handler.playerAt(i).sessionId;
+            for (uint32 lane; lane < 3; ++lane) {
+                assertEq(manager.laneSequenceOf(sessionId, lane), handler.executions(sessionId, lane), "sequence");
+            }
+        }
+    }
+
+    /// Guarantee (I-03): signers and modules of the accounts are what they were.
+    function invariant_AccountsAreUnchanged() public view {
+        for (uint256 i; i < handler.playerCount(); ++i) {
+            assertEq(handler.configurationOf(i), handler.initialConfiguration(i), "configuration");
+        }
+    }
+}
