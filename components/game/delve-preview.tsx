@@ -1,8 +1,7 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import { GemFigure, HeroFigure, Torch } from './dungeon-figures'
-import { DungeonFloor, DungeonWalls } from './dungeon-floor'
+import { DungeonView, Figure } from './dungeon-view'
 
 const columns = 13
 const rows = 9
@@ -18,7 +17,11 @@ const gems = [
   [5, 7],
   [2, 5],
   [1, 3],
-] as const
+].map(([x = 0, y = 0]) => ({ x, y }))
+
+/** Two others, by their colours. */
+const mossy = '0x0000a0aa00'
+const rusty = '0x000014ff00'
 
 const walls = [
   [3, 3],
@@ -64,37 +67,20 @@ export function DelvePreview() {
   const hero = frames[at] ?? { x: 2, y: 1, flip: false }
   const taken = frames.slice(0, at + 1)
   const left = gems.filter(
-    ([x, y]) => !taken.some((frame) => frame.x === x && frame.y === y),
+    (gem) => !taken.some((frame) => frame.x === gem.x && frame.y === gem.y),
   )
   return (
-    <svg
-      viewBox={`0 0 ${columns} ${rows}`}
-      role="img"
-      aria-label="Delve: an adventurer with a torch collects gems in a dark dungeon"
-      className="block w-full"
+    <DungeonView
+      columns={columns}
+      rows={rows}
+      walls={walls}
+      gems={left}
+      torch={{ ...hero, radius: 6 }}
+      label="Delve: an adventurer with a torch collects gems in a dark dungeon"
     >
-      <DungeonFloor columns={columns} rows={rows} />
-      <DungeonWalls places={walls} />
-      {left.map(([x, y]) => (
-        <GemFigure key={`${x}-${y}`} x={x} y={y} />
-      ))}
-      <HeroFigure
-        x={6}
-        y={5}
-        address="0x0000a0aa00"
-        name="Another player"
-        stepMs={0}
-      />
-      <HeroFigure
-        x={11}
-        y={7}
-        address="0x000014ff00"
-        name="Another player"
-        stepMs={0}
-        flip
-      />
-      <HeroFigure {...hero} address={null} name="You" stepMs={300} />
-      <Torch id="preview-torch" {...hero} radius={6} stepMs={300} />
-    </svg>
+      <Figure x={6} y={5} columns={columns} address={mossy} glideMs={0} />
+      <Figure x={11} y={7} columns={columns} address={rusty} glideMs={0} flip />
+      <Figure {...hero} columns={columns} address={null} glideMs={300} />
+    </DungeonView>
   )
 }

@@ -44,7 +44,7 @@ export function IntentList({ intents }: { intents: IntentView[] }) {
               href={`/tx/${intent.txHash}`}
             />
           )}
-          <span className="text-[13px] text-parchment-faint">
+          <span className="w-28 text-right text-[13px] text-parchment-faint max-sm:w-auto">
             <TimeAgo at={intent.settledAt ?? intent.queuedAt} />
           </span>
         </li>

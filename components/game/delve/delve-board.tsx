@@ -1,6 +1,6 @@
 'use client'
 
-import { memo, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import {
   cellsOf,
   DELVE_HEIGHT,
@@ -8,11 +8,13 @@ import {
   DELVE_WIDTH,
 } from '@/lib/games/delve/delve-rules'
 import type { DelvePlayer } from '@/lib/games/delve/read-delve'
-import { GemFigure, HeroFigure, Torch } from '../dungeon-figures'
-import { DungeonFloor, DungeonWalls } from '../dungeon-floor'
+import { DungeonView, Figure } from '../dungeon-view'
 
 /** One step's glide; short enough for key-repeat. */
 const stepMs = 90
+
+/** Others are read every now and then; their way there is told slowly. */
+const othersMs = 600
 
 type DelveBoardProps = {
   /** Gems that lie on the board, one bit per cell. */
@@ -26,71 +28,52 @@ type DelveBoardProps = {
 
 const placesOf = (bitmap: bigint) =>
   cellsOf(bitmap).map((cell) => ({
-    cell,
     x: cell % DELVE_WIDTH,
     y: Math.floor(cell / DELVE_WIDTH),
   }))
 
-const Rooms = memo(function Rooms() {
-  return (
-    <>
-      <DungeonFloor columns={DELVE_WIDTH} rows={DELVE_HEIGHT} />
-      <DungeonWalls places={placesOf(DELVE_WALLS)} />
-    </>
-  )
-})
+const walls = placesOf(DELVE_WALLS)
 
-const Gems = memo(function Gems({ gems }: { gems: bigint }) {
-  return placesOf(gems).map(({ cell, x, y }) => (
-    <GemFigure key={cell} x={x} y={y} />
-  ))
-})
+const noLight = { x: DELVE_WIDTH / 2 - 0.5, y: DELVE_HEIGHT / 2 - 0.5 }
+
+const labelOf = (me: DelveBoardProps['me']) =>
+  me
+    ? `Dungeon. You stand at column ${me.x + 1}, row ${me.y + 1}, with ${me.gems} gems.`
+    : 'Dungeon, seen from above.'
 
 /** The dungeon as all players share it. */
 export function DelveBoard({ gems, me, others, rollbacks }: DelveBoardProps) {
   const flip = useFlip(me?.x ?? 0)
-  const center = me ?? { x: DELVE_WIDTH / 2 - 0.5, y: DELVE_HEIGHT / 2 - 0.5 }
+  const places = useMemo(() => placesOf(gems), [gems])
   return (
-    <svg
-      viewBox={`0 0 ${DELVE_WIDTH} ${DELVE_HEIGHT}`}
-      role="img"
-      aria-label={
-        me
-          ? `Dungeon. You stand at column ${me.x + 1}, row ${me.y + 1}, with ${me.gems} gems.`
-          : 'Dungeon, seen from above.'
-      }
-      data-x={me?.x}
-      data-y={me?.y}
-      className="block w-full select-none"
+    <DungeonView
+      columns={DELVE_WIDTH}
+      rows={DELVE_HEIGHT}
+      walls={walls}
+      gems={places}
+      torch={{ ...(me ?? noLight), radius: me ? 6.5 : 11 }}
+      label={labelOf(me)}
     >
-      <Rooms />
-      <Gems gems={gems} />
-      {me && (
-        <g key={rollbacks} className={rollbacks > 0 ? 'animate-flinch' : ''}>
-          <Walker
-            x={me.x}
-            y={me.y}
-            address={null}
-            name="You"
-            glideMs={stepMs}
-            flip={flip}
-          />
-          <GemPop x={me.x} y={me.y} gems={me.gems} />
-        </g>
-      )}
-      <Torch id="torch" {...center} radius={me ? 6.5 : 11} stepMs={stepMs} />
-      {/* Others carry a torch too, so the dark does not hide them. */}
-      {others.map((player) => (
+      {others.map(({ account, x, y }) => (
         <Walker
-          key={player.account}
-          x={player.x}
-          y={player.y}
-          address={player.account}
-          name={`Player ${player.account.slice(0, 8)}`}
-          glideMs={600}
+          key={account}
+          x={x}
+          y={y}
+          address={account}
+          glideMs={othersMs}
         />
       ))}
-    </svg>
+      {me && (
+        <div
+          key={rollbacks}
+          className={rollbacks > 0 ? 'animate-flinch' : undefined}
+        >
+          <Walker x={me.x} y={me.y} address={null} glideMs={stepMs} flip={flip}>
+            <GemPop gems={me.gems} />
+          </Walker>
+        </div>
+      )}
+    </DungeonView>
   )
 }
 
@@ -98,9 +81,9 @@ type WalkerProps = {
   x: number
   y: number
   address: string | null
-  name: string
   glideMs: number
   flip?: boolean
+  children?: ReactNode
 }
 
 /** A figure that glides to the next cell and jumps over the edge of the world. */
@@ -113,7 +96,14 @@ function Walker({ glideMs, flip = false, ...figure }: WalkerProps) {
   useEffect(() => {
     before.current = figure
   })
-  return <HeroFigure {...figure} flip={flip} stepMs={far ? 0 : glideMs} />
+  return (
+    <Figure
+      {...figure}
+      columns={DELVE_WIDTH}
+      flip={flip}
+      glideMs={far ? 0 : glideMs}
+    />
+  )
 }
 
 /** Looks where it last walked; a step over the edge turns nobody around. */
@@ -127,22 +117,18 @@ function useFlip(x: number): boolean {
 }
 
 /** `+1` that rises where a gem was picked up. */
-function GemPop({ x, y, gems }: { x: number; y: number; gems: number }) {
+function GemPop({ gems }: { gems: number }) {
   const [shown, setShown] = useState({ gems, pops: 0 })
   if (gems !== shown.gems) {
     setShown({ gems, pops: shown.pops + (gems > shown.gems ? 1 : 0) })
   }
   if (shown.pops === 0) return null
   return (
-    <g transform={`translate(${x + 0.5} ${y})`}>
-      <text
-        key={shown.pops}
-        textAnchor="middle"
-        fontSize=".6"
-        className="animate-gem-pop fill-gem font-pixel"
-      >
-        +1
-      </text>
-    </g>
+    <span
+      key={shown.pops}
+      className="absolute inset-x-0 -top-1/3 animate-gem-pop text-center font-pixel text-gem text-sm sm:text-lg"
+    >
+      +1
+    </span>
   )
 }

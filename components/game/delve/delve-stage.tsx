@@ -51,6 +51,9 @@ export function DelveStage(props: DelveStageProps) {
           />
           <div
             ref={props.boardRef}
+            data-testid="board"
+            data-x={account ? shown?.x : undefined}
+            data-y={account ? shown?.y : undefined}
             className="relative touch-none overflow-hidden rounded-lg"
           >
             {shown ? (
