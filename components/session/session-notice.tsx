@@ -14,6 +14,9 @@ type SessionNoticeProps = {
   onGrant: () => void
 }
 
+/** Who ended a session when it was the player. */
+const ownHands: ReadonlySet<string> = new Set(['you', 'the session key'])
+
 /** Far future: a pause without an end. */
 const farSeconds = 4_000_000_000
 
@@ -50,7 +53,7 @@ export function SessionNotice(props: SessionNoticeProps) {
       return (
         <Notice
           title={
-            revokedBy && revokedBy !== 'you'
+            revokedBy && !ownHands.has(revokedBy)
               ? `This session is being ended by ${revokedBy}`
               : 'Ending your session'
           }
@@ -60,11 +63,16 @@ export function SessionNotice(props: SessionNoticeProps) {
             : 'No further move is accepted. The key is wiped once the chain has the revocation.'}
         </Notice>
       )
-    case 'revoked':
+    case 'revoked': {
+      const own = revokedBy !== null && ownHands.has(revokedBy)
       return (
         <Notice
-          tone="danger"
-          title={`This session was ended by ${revokedBy ?? 'its owner'}`}
+          tone={own ? 'info' : 'danger'}
+          title={
+            own
+              ? 'You ended this session'
+              : `This session was ended by ${revokedBy ?? 'its owner'}`
+          }
           action={grant('Start new session')}
         >
           {revokedReason
@@ -72,6 +80,7 @@ export function SessionNotice(props: SessionNoticeProps) {
             : 'It is final on chain. To play on, sign a new session.'}
         </Notice>
       )
+    }
     case 'paused':
       return (
         <Notice tone="warn" title={`${gameName} is paused by its studio`}>
