@@ -201,7 +201,8 @@ export class GameSessionController {
     const { view, player, keyStorage, clock } = this.#connection
     const { policy } = this.#options
     const nowMs = clock.nowMs()
-    const leftMs = view ? view.validUntil * 1_000 - nowMs : null
+    const isEnded = !view || view.status === 'revoked'
+    const leftMs = isEnded ? null : view.validUntil * 1_000 - nowMs
     return {
       state: this.#state(),
       keyStorage,

@@ -9,6 +9,8 @@ export type KeyBackend = {
   putKey(publicKey: Hex, keys: CryptoKeyPair): Promise<void>
   getKey(publicKey: Hex): Promise<CryptoKeyPair | null>
   deleteKey(publicKey: Hex): Promise<void>
+  /** Names of all keys. */
+  listKeys(): Promise<Hex[]>
   putRecord(record: SessionRecord): Promise<void>
   listRecords(): Promise<SessionRecord[]>
   deleteRecord(publicKey: Hex): Promise<void>
@@ -47,6 +49,7 @@ export async function openIndexedDbBackend(): Promise<KeyBackend> {
     getKey: async (publicKey) =>
       (await database.get('keys', publicKey)) ?? null,
     deleteKey: (publicKey) => database.delete('keys', publicKey),
+    listKeys: async () => (await database.getAllKeys('keys')) as Hex[],
     putRecord: async (record) => {
       await database.put('records', record, record.publicKey)
     },
@@ -68,6 +71,7 @@ export function createMemoryBackend(): KeyBackend {
     deleteKey: async (publicKey) => {
       keys.delete(publicKey)
     },
+    listKeys: async () => [...keys.keys()] as Hex[],
     putRecord: async (record) => {
       records.set(record.publicKey, structuredClone(record))
     },

@@ -56,6 +56,16 @@ describe('KeyStore', () => {
   })
 })
 
+test('behavior: sweeping wipes keys that were never granted anything', async () => {
+  const store = new KeyStore(createMemoryBackend())
+  const [granted, declined] = [await store.createKey(), await store.createKey()]
+  const { publicKey } = granted
+  await store.saveRecord({ publicKey, sessionId: digest } as SessionRecord)
+  await store.sweep()
+  expect(await store.hasKey(publicKey)).toBe(true)
+  expect(await store.hasKey(declined.publicKey)).toBe(false)
+})
+
 describe('probeBackend', () => {
   test('behavior: passes and leaves nothing behind', async () => {
     const backend = createMemoryBackend()

@@ -88,6 +88,15 @@ export class KeyStore {
     this.#announce()
   }
 
+  /** Wipes keys that were made for a grant that never came. Only while no other tab of this browser is open: it may be about to use one. */
+  async sweep(): Promise<void> {
+    const records = await this.#backend.listRecords()
+    const known = new Set(records.map((record) => record.publicKey))
+    for (const publicKey of await this.#backend.listKeys()) {
+      if (!known.has(publicKey)) await this.#backend.deleteKey(publicKey)
+    }
+  }
+
   /** Calls `listener` when another tab, or this one, saved or wiped a session. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener)
@@ -148,10 +157,29 @@ async function openProbed(): Promise<KeyStore> {
     ])
     // Asks not to be evicted; browsers may refuse, and then nothing changes.
     void navigator.storage?.persist?.().catch(() => false)
-    return new KeyStore(backend)
+    const keyStore = new KeyStore(backend)
+    await sweepIfAlone(keyStore)
+    return keyStore
   } catch {
     return new KeyStore(createMemoryBackend())
   }
+}
+
+const PRESENCE = 'playkey.open'
+
+/** Every tab holds the presence lock in shared mode; the one that gets it exclusively is alone and may sweep. */
+async function sweepIfAlone(keyStore: KeyStore): Promise<void> {
+  const locks = navigator.locks
+  if (!locks) return
+  await locks.request(PRESENCE, { ifAvailable: true }, (lock) =>
+    lock ? keyStore.sweep() : undefined,
+  )
+  // Held until the tab closes.
+  void locks.request(
+    PRESENCE,
+    { mode: 'shared' },
+    () => new Promise<void>(() => undefined),
+  )
 }
 
 let opened: Promise<KeyStore> | undefined
