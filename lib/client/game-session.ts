@@ -79,9 +79,11 @@ export class GameSessionController {
 
   /** Takes over what the page got anew from the server. */
   update(options: GameSessionOptions): void {
+    const before = this.#options.policy.id
     this.#options = options
     this.#connection.update(options)
-    this.#emit()
+    // Only news is told: callers may pass new functions with every rendering.
+    if (options.policy.id !== before) this.#emit()
   }
 
   /** The session that the player would sign. No prompt, nothing is granted. @throws PlaykeyError */
