@@ -1,6 +1,7 @@
+import { memo } from 'react'
 import type { ActivityEntry, ActivityStatus } from '@/lib/client/activity'
 import { Badge, type Tone } from '../ui/badge'
-import { Hex } from '../ui/hex'
+import { shortHex } from '../ui/hex'
 
 type ActivityListProps = { entries: readonly ActivityEntry[] }
 
@@ -31,41 +32,46 @@ export function ActivityList({ entries }: ActivityListProps) {
   return (
     <ul aria-label="Activity" className="divide-y divide-white/6">
       {entries.slice(0, shownCount).map((entry) => (
-        <li
-          key={entry.key}
-          data-status={entry.status}
-          className="flex min-h-9 items-center gap-2.5 py-1 text-[13px]"
-        >
-          <span className="min-w-0 flex-1 truncate">
-            <span className="font-medium">{entry.label ?? entry.action}</span>
-            {entry.reason && (
-              <span
-                title={entry.reason.message}
-                className="ml-2 text-parchment-dim"
-              >
-                {entry.reason.message}
-              </span>
-            )}
-          </span>
-          {entry.latencyMs !== null && (
-            <span className="numeric shrink-0 text-parchment-faint">
-              {Math.round(entry.latencyMs)} ms
-            </span>
-          )}
-          {entry.txHash && (
-            <Hex
-              value={entry.txHash}
-              what="transaction hash"
-              href={`/tx/${entry.txHash}`}
-              aside
-              className="[&>button]:hidden"
-            />
-          )}
-          <Badge tone={looks[entry.status].tone}>
-            {looks[entry.status].label}
-          </Badge>
-        </li>
+        <ActivityRow key={entry.key} entry={entry} />
       ))}
     </ul>
   )
 }
+
+/** One move; drawn again only when the move itself has changed. */
+const ActivityRow = memo(function ActivityRow(props: { entry: ActivityEntry }) {
+  const { label, action, status, reason, latencyMs, txHash } = props.entry
+  return (
+    <li
+      data-status={status}
+      className="flex min-h-9 items-center gap-2.5 py-1 text-[13px]"
+    >
+      <span className="min-w-0 flex-1 truncate">
+        <span className="font-medium">{label ?? action}</span>
+        {reason && (
+          <span title={reason.message} className="ml-2 text-parchment-dim">
+            {reason.message}
+          </span>
+        )}
+      </span>
+      {latencyMs !== null && (
+        <span className="numeric shrink-0 text-parchment-faint">
+          {Math.round(latencyMs)} ms
+        </span>
+      )}
+      {txHash && (
+        // Beside this page, so that the game is not left; no prefetching of each move's page.
+        <a
+          href={`/tx/${txHash}`}
+          target="_blank"
+          rel="noopener"
+          title={txHash}
+          className="whitespace-nowrap font-mono underline decoration-white/25 underline-offset-4 hover:decoration-torch"
+        >
+          {shortHex(txHash)}
+        </a>
+      )}
+      <Badge tone={looks[status].tone}>{looks[status].label}</Badge>
+    </li>
+  )
+})

@@ -13,14 +13,12 @@ type HexProps = {
   what: string
   href?: string | undefined
   full?: boolean
-  /** Opens beside this page, so that a running game is not left. */
-  aside?: boolean
   className?: string
 }
 
 /** Address, hash or id: short, whole on hover, copied by a button. */
 export function Hex(props: HexProps) {
-  const { value, what, href, full, aside, className } = props
+  const { value, what, href, full, className } = props
   const text = full ? value : shortHex(value)
   const look = clsx(
     'font-mono text-[13px]',
@@ -33,7 +31,7 @@ export function Hex(props: HexProps) {
       {href ? (
         <Link
           href={href}
-          {...(aside ? { target: '_blank', rel: 'noopener' } : {})}
+          prefetch={false}
           title={value}
           className={clsx(
             look,

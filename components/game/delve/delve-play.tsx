@@ -37,6 +37,7 @@ type DelvePlayProps = {
 }
 
 const names = Object.keys(directions)
+const noRelics: number[] = []
 
 /** What a move means to the session: function, arguments, and what to call it. */
 const callOf = (move: DelveMove) =>
@@ -70,23 +71,34 @@ export function DelvePlay(props: DelvePlayProps) {
     [onRollback],
   )
 
-  const make = (move: DelveMove) => {
-    const call = callOf(move)
-    const index = policy.document.actions.findIndex(
-      ({ permission }) => permission.signature === call.signature,
-    )
-    if (index < 0) return
-    const id = delve.begin(move)
-    if (id === null) return setFlinches((times) => times + 1)
-    session
-      .send(index, call.args, { label: call.label })
-      .settled.then(({ status }) => delve.settle(id, status === 'confirmed'))
-  }
+  const { send } = session
+  const { begin, settle } = delve
+  const make = useCallback(
+    (move: DelveMove) => {
+      const call = callOf(move)
+      const index = policy.document.actions.findIndex(
+        ({ permission }) => permission.signature === call.signature,
+      )
+      if (index < 0) return
+      const id = begin(move)
+      if (id === null) return setFlinches((times) => times + 1)
+      send(index, call.args, { label: call.label }).settled.then(({ status }) =>
+        settle(id, status === 'confirmed'),
+      )
+    },
+    [policy, begin, settle, send],
+  )
+  const onStep = useCallback(
+    (direction: Direction) => make({ kind: 'step', direction }),
+    [make],
+  )
+  const onMint = useCallback(
+    (relicId: number) => make({ kind: 'mint', relicId }),
+    [make],
+  )
 
   const playable = playableStates.has(state) && dialog === null
-  const step = playable
-    ? (direction: Direction) => make({ kind: 'step', direction })
-    : null
+  const step = playable ? onStep : null
   useControls(board, step)
 
   const { game, studio, maxDurationSeconds } = policy.document
@@ -146,10 +158,8 @@ export function DelvePlay(props: DelvePlayProps) {
         </SessionHud>
         <RelicShelf
           gems={delve.shown?.gems ?? 0}
-          owned={delve.shown?.relics ?? []}
-          onMint={
-            playable ? (relicId) => make({ kind: 'mint', relicId }) : null
-          }
+          owned={delve.shown?.relics ?? noRelics}
+          onMint={playable ? onMint : null}
         />
         <section
           aria-labelledby="activity-title"

@@ -1,6 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
+import { memo } from 'react'
 import { relicPrices } from '@/lib/games/delve/delve-rules'
 import { GemSprite, RelicSprite } from '../sprite'
 import { relicNames } from './relics'
@@ -14,7 +15,8 @@ type RelicShelfProps = {
 }
 
 /** Eight relics with their prices, and what the player owns of them. */
-export function RelicShelf({ gems, owned, onMint }: RelicShelfProps) {
+export const RelicShelf = memo(function RelicShelf(props: RelicShelfProps) {
+  const { gems, owned, onMint } = props
   const total = owned.reduce((sum, count) => sum + count, 0)
   return (
     <section aria-label="Relics" className="surface p-4 sm:p-5">
@@ -44,7 +46,7 @@ export function RelicShelf({ gems, owned, onMint }: RelicShelfProps) {
       </ul>
     </section>
   )
-}
+})
 
 type RelicProps = {
   name: string
