@@ -2,7 +2,12 @@ import { expect, test } from '@playwright/test'
 import { delveAddress, sessionManagerAddress } from '@/lib/contracts/addresses'
 import { delveAbi } from '@/lib/contracts/generated/delve'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
-import { walk } from './fixtures/delve-walk'
+import {
+  allConfirmed,
+  dungeon,
+  readPosition,
+  walk,
+} from './fixtures/delve-walk'
 import {
   countPrompts,
   logIn,
@@ -27,11 +32,8 @@ test('behavior: one signature, then 1,000 moves and a mint without a prompt; wal
   await expect(
     dialog.getByRole('region', { name: 'Worst case' }),
   ).toContainText(/5,000 moves.*20 mints.*0 ETH/)
-  await dialog.getByRole('radio', { name: '1 hour' }).check()
-  await dialog
-    .getByRole('button', { name: 'Contract and function' })
-    .first()
-    .click()
+  await expect(dialog.getByRole('radio', { name: '1 hour' })).toBeChecked()
+  await dialog.getByText('Contract and function').first().click()
   await expect(dialog).toContainText('move(uint8)')
   await dialog.getByRole('button', { name: 'Sign once and play' }).click()
   await expect(wallet(page)).toContainText('move(uint8)')
@@ -98,6 +100,7 @@ test('behavior: a session survives a reload, is shared between tabs, and ends fo
   await logIn(page, 'New player')
   await startPlaying(page)
   await walk(page, 5)
+  await allConfirmed(page)
   await page.reload()
   await expect(sessionStatus(page)).toHaveText('Session active')
   await walk(page, 5)
@@ -107,6 +110,10 @@ test('behavior: a session survives a reload, is shared between tabs, and ends fo
   await second.goto('/play/delve')
   await expect(sessionStatus(second)).toHaveText('Session active')
   await walk(second, 5)
+  await allConfirmed(second)
+  const { x, y } = await readPosition(second)
+  await expect(dungeon(page)).toHaveAttribute('data-x', String(x))
+  await expect(dungeon(page)).toHaveAttribute('data-y', String(y))
   await walk(page, 5)
   await expect(page.getByTestId('remaining-0')).toHaveText('4,980')
   expect(await countPrompts(second)).toBe(0)
