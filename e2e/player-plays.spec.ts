@@ -112,6 +112,7 @@ test('behavior: a session survives a reload, is shared between tabs, and ends fo
   await walk(second, 5)
   await allConfirmed(second)
   const { x, y } = await readPosition(second)
+  await page.bringToFront()
   await expect(dungeon(page)).toHaveAttribute('data-x', String(x))
   await expect(dungeon(page)).toHaveAttribute('data-y', String(y))
   await walk(page, 5)

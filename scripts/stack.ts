@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startAnvil } from './stack/anvil'
+import { LOCAL_CHAIN_ID, startAnvil } from './stack/anvil'
 import { bindDatabaseToChain } from './stack/chain-identity'
 import { type Child, findFreePort } from './stack/child'
 import { deployContracts } from './stack/deploy'
@@ -45,11 +45,11 @@ export async function startStack(
   try {
     await applyMigrations(postgres.url)
     await deployContracts(anvil.url)
-    const { chainId } = await bindDatabaseToChain(postgres.url, anvil.url)
+    await bindDatabaseToChain(postgres.url, anvil.url)
     const environment = composeEnvironment({
       databaseUrl: postgres.url,
       rpcUrl: anvil.url,
-      chainId,
+      chainId: LOCAL_CHAIN_ID,
       appUrl: options.appUrl ?? 'http://localhost:3000',
       loginSecret: 'a login secret for tests, not a secret',
     })

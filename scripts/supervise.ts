@@ -56,12 +56,13 @@ async function bringUp(): Promise<void> {
   const { databaseUrl, rpcUrl } = await openStores(directory, lock)
   await step('Applying migrations', () => applyMigrations(databaseUrl))
   await step('Generating the database client', generatePrismaClient)
-  const { chainId } = await bindDatabaseToChain(databaseUrl, rpcUrl)
+  await step('Deploying contracts', () => deployContracts(rpcUrl))
+  await bindDatabaseToChain(databaseUrl, rpcUrl)
+  const chainId = await readChainId(rpcUrl)
   const loginSecret = await readLoginSecret(directory)
   const environment = composeEnvironment({
     ...{ databaseUrl, rpcUrl, chainId, appUrl, loginSecret },
   })
-  await step('Deploying contracts', () => deployContracts(rpcUrl))
   if (!isDevelopment) await step('Building the app', buildApp)
 
   const worker = keepAlive({

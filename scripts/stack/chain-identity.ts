@@ -31,32 +31,36 @@ export async function setAside(directory: string): Promise<string> {
   return backup
 }
 
-/** Binds the database to the chain at its first start. @throws when it mirrors another chain. */
+/**
+ * Binds the database to the chain at its first start. A chain is told by its first block: Anvil
+ * makes another block 0 each time it loads its state.
+ * @throws when the database mirrors another chain.
+ */
 export async function bindDatabaseToChain(
   databaseUrl: string,
   rpcUrl: string,
-): Promise<{ chainId: number }> {
+): Promise<void> {
   const client = createPublicClient({ transport: http(rpcUrl) })
-  const [chainId, genesis] = await Promise.all([
+  const [chainId, first] = await Promise.all([
     client.getChainId(),
-    client.getBlock({ blockNumber: 0n }),
+    client.getBlock({ blockNumber: 1n }),
   ])
   const db = new pg.Client({ connectionString: databaseUrl })
   await db.connect()
   try {
     await db.query(
-      'INSERT INTO "MirroredChain" ("chainId", "genesisHash") SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM "MirroredChain")',
-      [chainId, genesis.hash],
+      'INSERT INTO "MirroredChain" ("chainId", "firstBlockHash") SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM "MirroredChain")',
+      [chainId, first.hash],
     )
-    const { rows } = await db.query<{ chainId: number; genesisHash: string }>(
-      'SELECT "chainId", "genesisHash" FROM "MirroredChain"',
-    )
+    const { rows } = await db.query<{
+      chainId: number
+      firstBlockHash: string
+    }>('SELECT "chainId", "firstBlockHash" FROM "MirroredChain"')
     const known = rows[0]
-    if (known?.chainId !== chainId || known.genesisHash !== genesis.hash)
+    if (known?.chainId !== chainId || known.firstBlockHash !== first.hash)
       throw new Error(
-        `The database mirrors chain ${known?.chainId} (genesis ${known?.genesisHash}), but RPC_URL is chain ${chainId} (genesis ${genesis.hash}). Point DATABASE_URL at the database of that chain, or at an empty one.`,
+        `The database mirrors chain ${known?.chainId} (first block ${known?.firstBlockHash}), but RPC_URL is chain ${chainId} (first block ${first.hash}). Point DATABASE_URL at the database of that chain, or at an empty one.`,
       )
-    return { chainId }
   } finally {
     await db.end()
   }

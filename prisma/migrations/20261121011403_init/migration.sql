@@ -89,7 +89,7 @@ CREATE TABLE "ChainHead" (
 -- CreateTable
 CREATE TABLE "MirroredChain" (
     "chainId" INTEGER NOT NULL,
-    "genesisHash" TEXT NOT NULL,
+    "firstBlockHash" TEXT NOT NULL,
 
     CONSTRAINT "MirroredChain_pkey" PRIMARY KEY ("chainId")
 );
