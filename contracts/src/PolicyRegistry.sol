@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+
 import {IPolicyRegistry} from "./interfaces/IPolicyRegistry.sol";
 import {Entry, PermissionTable} from "./types/PermissionTable.sol";
 import {MAX_DURATION, Permission} from "./types/Session.sol";
@@ -10,11 +13,12 @@ import {MAX_DURATION, Permission} from "./types/Session.sol";
 /// @dev Holds: hashes of the permissions, owner, revokers and the pause of every policy. Trusted: nobody; a policy is
 /// content-addressed and immutable except for its pause. Sharp edge: a policy whose owner's key is lost and that a
 /// revoker has paused stays paused for ever; publish a new one.
-abstract contract PolicyRegistry is IPolicyRegistry {
+abstract contract PolicyRegistry is IPolicyRegistry, EIP712 {
     struct Policy {
         address owner;
         uint40 pausedUntil;
         uint24 maxDuration;
+        uint32 pauseNumber;
         bytes32 permissionsHash;
         bytes32 tableHash;
         mapping(address revoker => bool) isRevoker;
@@ -22,6 +26,7 @@ abstract contract PolicyRegistry is IPolicyRegistry {
 
     uint40 private constant PAUSED = type(uint40).max;
     uint256 private constant MAX_REVOKERS = 16;
+    bytes32 private constant UNPAUSE_TYPEHASH = keccak256("Unpause(bytes32 policyId,uint32 pauseNumber)");
 
     /// @inheritdoc IPolicyRegistry
     uint40 public constant UNPAUSE_DELAY = 1 hours;
@@ -61,14 +66,34 @@ abstract contract PolicyRegistry is IPolicyRegistry {
     /// @inheritdoc IPolicyRegistry
     function pause(bytes32 policyId) external {
         require(isRevoker(policyId, msg.sender), NotAuthorized(msg.sender));
-        _policies[policyId].pausedUntil = PAUSED;
+        Policy storage policy = _policies[policyId];
+        if (policy.pausedUntil != PAUSED) {
+            policy.pausedUntil = PAUSED;
+            ++policy.pauseNumber;
+        }
         emit PolicyPaused(policyId, msg.sender);
     }
 
     /// @inheritdoc IPolicyRegistry
     function unpause(bytes32 policyId) external {
+        require(msg.sender == _policies[policyId].owner, NotAuthorized(msg.sender));
+        _unpause(policyId);
+    }
+
+    /// @inheritdoc IPolicyRegistry
+    function unpauseBySignature(bytes32 policyId, bytes calldata signature) external {
         Policy storage policy = _policies[policyId];
-        require(msg.sender == policy.owner, NotAuthorized(msg.sender));
+        address owner = policy.owner;
+        require(owner != address(0), UnknownPolicy(policyId));
+        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(UNPAUSE_TYPEHASH, policyId, policy.pauseNumber)));
+        require(
+            SignatureChecker.isValidSignatureNowCalldata(owner, digest, signature), InvalidUnpauseSignature(policyId)
+        );
+        _unpause(policyId);
+    }
+
+    function _unpause(bytes32 policyId) private {
+        Policy storage policy = _policies[policyId];
         // Unpausing twice must neither shorten nor restart the delay, nor pause what runs.
         uint40 pausedUntil = policy.pausedUntil;
         if (pausedUntil == PAUSED) {
@@ -86,6 +111,11 @@ abstract contract PolicyRegistry is IPolicyRegistry {
     {
         Policy storage policy = _policies[policyId];
         return (policy.owner, policy.maxDuration, policy.pausedUntil, policy.permissionsHash, policy.tableHash);
+    }
+
+    /// @inheritdoc IPolicyRegistry
+    function pauseNumberOf(bytes32 policyId) external view returns (uint32) {
+        return _policies[policyId].pauseNumber;
     }
 
     /// @inheritdoc IPolicyRegistry

@@ -44,6 +44,7 @@ export const contractErrorCodes: Readonly<Record<string, ErrorCode>> = {
   InvalidPolicyOwner: 'invalid_owner',
   InvalidRevoker: 'invalid_revoker',
   InvalidShortString: 'internal',
+  InvalidUnpauseSignature: 'invalid_signature',
   InvalidSigner: 'invalid_owner',
   InvalidValueLimit: 'invalid_permission',
   InvalidWindow: 'invalid_window',

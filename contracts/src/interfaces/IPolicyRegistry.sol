@@ -29,6 +29,8 @@ interface IPolicyRegistry {
     error InvalidMaxDuration(uint256 maxDuration, uint256 max);
     error TooManyRevokers(uint256 count, uint256 max);
     error InvalidRevoker(uint256 index);
+    /// @notice The owner of the policy did not sign that its present pause shall end.
+    error InvalidUnpauseSignature(bytes32 policyId);
     /// @notice The contract can never be the target of a session.
     error ForbiddenTarget(address target);
     /// @notice The caller has no authority over this.
@@ -56,6 +58,13 @@ interface IPolicyRegistry {
 
     /// @notice Lets sessions execute again, `UNPAUSE_DELAY` from now. Owner only.
     function unpause(bytes32 policyId) external;
+
+    /// @notice The same by the owner's signature over `Unpause(bytes32 policyId,uint32 pauseNumber)` (EIP-712, or
+    /// ERC-1271), which anyone may relay. It lifts the present pause only, never a later one.
+    function unpauseBySignature(bytes32 policyId, bytes calldata signature) external;
+
+    /// @notice How often the policy has been paused; the number of its present pause.
+    function pauseNumberOf(bytes32 policyId) external view returns (uint32);
 
     /// @notice What is kept of a policy; `owner` is zero if it was never published.
     /// It is paused while `block.timestamp` is below `pausedUntil` (unix seconds, exclusive).

@@ -59,7 +59,7 @@ export function encodeTask(task: TaskRow): { purpose: Purpose; data: Hex } {
         purpose: 'unpause',
         data: encodeFunctionData({
           abi,
-          functionName: 'unpauseBySignature' as never,
+          functionName: 'unpauseBySignature',
           args: [task.payload.policyId, task.payload.signature],
         }),
       }

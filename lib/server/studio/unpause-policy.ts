@@ -31,7 +31,7 @@ export async function prepareUnpause(
   const pauseNumber = await getChainClient().readContract({
     address: deployment.sessionManager,
     abi: sessionManagerAbi,
-    functionName: 'pauseNumberOf' as never,
+    functionName: 'pauseNumberOf',
     args: [policyId],
   })
   return {
