@@ -8,6 +8,8 @@ const isDevelopment = process.env.NODE_ENV === 'development'
  * page, route and action does that itself.
  */
 export function proxy(request: NextRequest): NextResponse {
+  const home = homeOf(request)
+  if (home) return NextResponse.redirect(home)
   const nonce = btoa(crypto.randomUUID())
   const policy = contentSecurityPolicy(nonce)
   const headers = new Headers(request.headers)
@@ -16,6 +18,27 @@ export function proxy(request: NextRequest): NextResponse {
   const response = NextResponse.next({ request: { headers } })
   response.headers.set('content-security-policy', policy)
   return response
+}
+
+const loopback = /^(localhost|127\.0\.0\.1|\[::1\])$/
+
+/**
+ * The same page under the app's own origin, for a visitor of a local app who typed another of
+ * its names: logins are bound to one origin and would fail there without a visible reason.
+ */
+function homeOf(request: NextRequest): URL | null {
+  const app = process.env.APP_URL
+  const host = request.headers.get('host')
+  if (!app || !host || request.method !== 'GET') return null
+  const own = new URL(app)
+  const visited = new URL(`http://${host}`)
+  const isAlias =
+    visited.port === own.port &&
+    visited.hostname !== own.hostname &&
+    loopback.test(visited.hostname) &&
+    loopback.test(own.hostname)
+  if (!isAlias) return null
+  return new URL(request.nextUrl.pathname + request.nextUrl.search, own)
 }
 
 function contentSecurityPolicy(nonce: string): string {

@@ -91,6 +91,18 @@ test('behavior: one signature, then 1,000 moves and a mint without a prompt; wal
     [session.id],
   )
   expect(intents).toEqual([{ status: 'confirmed', count: String(MOVES + 1) }])
+
+  // What only the browser knows arrives too, in batches.
+  await page.goto('/sessions')
+  await expect
+    .poll(async () => {
+      const [play] = await query<{ playSeconds: number; latencyCount: number }>(
+        'SELECT "playSeconds", "latencyCount" FROM "SessionPlay" WHERE "sessionId" = $1',
+        [session.id],
+      )
+      return play && play.playSeconds > 0 && play.latencyCount === MOVES + 1
+    })
+    .toBe(true)
 })
 
 test('behavior: a session survives a reload, is shared between tabs, and ends for good without a prompt', async ({

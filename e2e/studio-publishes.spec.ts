@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { walk } from './fixtures/delve-walk'
-import { logIn, startPlaying, wallet } from './fixtures/persona'
+import { logIn, sessionStatus, startPlaying, wallet } from './fixtures/persona'
+import { passTime } from './fixtures/stack'
 
 test('behavior: a studio changes a limit, publishes, and sees who plays under which version; players keep what they signed', async ({
   page,
@@ -68,6 +69,19 @@ test('behavior: a studio changes a limit, publishes, and sees who plays under wh
   await other.keyboard.press('ArrowDown')
   await expect(other.getByText('Delve is paused by its studio')).toBeVisible()
   await expect(wallet(other)).toBeHidden()
+
+  // Starting again takes the owner's signature and an hour.
+  await game.getByRole('button', { name: `Unpause version ${version}` }).click()
+  await wallet(page).getByRole('button', { name: 'Confirm' }).click()
+  await expect(entry).toContainText('Paused until')
+  await passTime(3_601)
+  await other.reload()
+  await other.getByRole('button', { name: 'Start new session' }).click()
+  const again = other.getByRole('dialog', { name: 'Let Delve play for you?' })
+  await again.getByRole('button', { name: 'Sign once and play' }).click()
+  await wallet(other).getByRole('button', { name: 'Confirm' }).click()
+  await expect(sessionStatus(other)).toHaveText(/Session (ready|active)/)
+  await walk(other, 1)
   await home.close()
   await newcomer.close()
 })
