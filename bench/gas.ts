@@ -33,12 +33,20 @@ import {
 } from './gas/measure'
 import { makePlayers } from './gas/players'
 
-async function publish(chain: Chain, game: Game): Promise<Policy> {
-  const permissions: Permission[] = ['move(uint8)', 'mint(uint256)', 'rest()']
+async function publish(
+  chain: Chain,
+  game: Game,
+  signatures: readonly string[],
+): Promise<Policy> {
+  const permissions: Permission[] = signatures
     .map((signature) => ({ signature, to: game.address, maxCalls: 500_000 }))
     .map((fields) => ({ ...fields, maxValuePerCall: 0n, maxValue: 0n }))
   const owner = chain.account.address
-  const terms = { owner, revokers: [], documentHash: keccak256('0x01') } as const
+  const terms = {
+    owner,
+    revokers: [],
+    documentHash: keccak256('0x01'),
+  } as const
   const data = encodeFunctionData({
     abi: sessionManagerAbi,
     functionName: 'publish',
@@ -85,7 +93,9 @@ async function measure(chain: Chain) {
     args: [1],
   })
   const game = { address, moveData }
-  const policy = await publish(chain, game)
+  const policy = await publish(chain, game, ['move(uint8)'])
+  const three = ['move(uint8)', 'mint(uint256)', 'rest()']
+  const larger = await publish(chain, game, three)
   const direct = await measureDirect(chain, game)
 
   const p256 = await measureScheme(chain, policy, game, 'p256')
@@ -97,7 +107,7 @@ async function measure(chain: Chain) {
   )
   const foreign = await measureForeign(chain, policy, game)
 
-  const enableExtra = await measureEnable(chain, policy, p256.players, game)
+  const enableExtra = await measureEnable(chain, larger, p256.players, game)
   const fresh = await makePlayers(chain, 50, 'p256')
   const first = await measureFirst(chain, policy, fresh, game)
   const firstSlot = direct.first - direct.steady

@@ -72,13 +72,13 @@ export async function measureEnable(
   players: readonly Player[],
   game: Game,
 ): Promise<number> {
-  const steady = await measureMoves(chain, policy, players, game)
   const renewed = players.map((player) => ({
     ...player,
     signer: makeSigner(player.signer.key.scheme),
     sequence: 0,
   }))
-  return (await measureFirst(chain, policy, renewed, game)) - steady
+  const first = await measureFirst(chain, policy, renewed, game)
+  return first - (await measureMoves(chain, policy, renewed, game))
 }
 
 /** Gas per player of a bundle of grants and first intents. */
@@ -147,4 +147,3 @@ export async function measureRevoke(
   const receipt = await send(chain, { to: sessionManagerAddress, data })
   return Number(receipt.gasUsed)
 }
-

@@ -13,6 +13,7 @@ import {
 } from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 import {ERC1155Holder} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Holder.sol";
 import {ERC721Holder} from "@openzeppelin/contracts/token/ERC721/utils/ERC721Holder.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {AbstractSigner} from "@openzeppelin/contracts/utils/cryptography/signers/AbstractSigner.sol";
@@ -72,7 +73,7 @@ contract PlayerAccount is IPlayerAccount, AccountERC7579, ERC7739, ERC721Holder,
     }
 
     /// @inheritdoc IPlayerAccount
-    function executeFromSession() external payable onlySessionManager {
+    function callForPlayer() external payable onlySessionManager {
         Storage storage $ = _storage();
         uint256 sessionEpoch_ = uint32(bytes4(msg.data[4:]));
         if ($.managerRemoved || $.epoch != sessionEpoch_) revert StaleSession($.epoch, uint32(sessionEpoch_));
@@ -236,10 +237,12 @@ contract PlayerAccount is IPlayerAccount, AccountERC7579, ERC7739, ERC721Holder,
     {
         bytes memory owner = initialOwner();
         if (owner.length != 0 && !_storage().ownerRemoved) {
-            bool valid = owner.length == 20
-                ? SignatureChecker.isValidSignatureNowCalldata(address(bytes20(owner)), hash, signature)
-                : SignatureChecker.isValidSignatureNow(owner, hash, signature);
-            if (valid) return true;
+            if (owner.length == 20) {
+                // A wallet's own key first: asking whether the wallet has code costs as much as the signature.
+                (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(hash, signature);
+                if (failure == ECDSA.RecoverError.NoError && recovered == address(bytes20(owner))) return true;
+            }
+            if (SignatureChecker.isValidSignatureNow(owner, hash, signature)) return true;
         }
         if (signature.length < 2) return false;
         uint256 end = 2 + uint16(bytes2(signature));

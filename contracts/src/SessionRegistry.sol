@@ -27,7 +27,7 @@ import {TypedData} from "./types/TypedData.sol";
 /// @notice Part of SessionManager: how sessions come to be and end.
 /// @dev Holds: one word per session, sequences of further lanes, value spent, epochs of accounts that do not keep their
 /// own. Trusted: an account's ERC-1271 answer, for that account only.
-abstract contract SessionRegistry is ISessionManager, PolicyRegistry, EIP712 {
+abstract contract SessionRegistry is ISessionManager, PolicyRegistry {
     using SessionStateLib for SessionState;
 
     /// @inheritdoc ISessionManager
@@ -37,7 +37,12 @@ abstract contract SessionRegistry is ISessionManager, PolicyRegistry, EIP712 {
     /// @dev Hash of the first 45 bytes of the code of a PlayerAccount; after them stands its owner.
     bytes32 private immutable ACCOUNT_CODE_HASH;
 
-    mapping(bytes32 sessionId => SessionState) internal _states;
+    /// @dev A struct, so that a session's word can be referred to.
+    struct Slot {
+        SessionState state;
+    }
+
+    mapping(bytes32 sessionId => Slot) internal _states;
     mapping(bytes32 sessionId => mapping(uint256 lane => uint256 next)) internal _laneSequences;
     mapping(bytes32 sessionId => mapping(uint256 entry => uint256 spent)) internal _valueSpent;
     /// @dev Of accounts that are not PlayerAccounts.
@@ -62,7 +67,7 @@ abstract contract SessionRegistry is ISessionManager, PolicyRegistry, EIP712 {
 
         (bytes32 tableHash, bytes32 permissionsHash, Entry[] memory entries) = _terms(grant);
         bytes32 sessionId = TypedData.identify(session.account, session.epoch, session.policyId, tableHash, session.key);
-        SessionState state = _states[sessionId];
+        SessionState state = _states[sessionId].state;
         if (_isGranted(state, session, sessionId)) return;
 
         _requireWindow(session);
@@ -72,7 +77,7 @@ abstract contract SessionRegistry is ISessionManager, PolicyRegistry, EIP712 {
             _requireOwnerSignature(session.account, digest, grant.signature);
         }
 
-        _states[sessionId] = state.activate(fast, session.validAfter, session.validUntil);
+        _states[sessionId].state = state.activate(fast, session.validAfter, session.validUntil);
         emit SessionGranted(
             sessionId,
             session.account,
@@ -217,9 +222,9 @@ abstract contract SessionRegistry is ISessionManager, PolicyRegistry, EIP712 {
     }
 
     function _revoke(bytes32 sessionId, address account, address by) private {
-        SessionState state = _states[sessionId];
+        SessionState state = _states[sessionId].state;
         if (state.status() == SessionStateLib.STATUS_REVOKED) return;
-        _states[sessionId] = state.revoke();
+        _states[sessionId].state = state.revoke();
         emit SessionRevoked(sessionId, account, by);
     }
 
@@ -232,7 +237,7 @@ abstract contract SessionRegistry is ISessionManager, PolicyRegistry, EIP712 {
 
     /// @inheritdoc ISessionManager
     function sessionOf(bytes32 sessionId) external view returns (SessionRecord memory session) {
-        SessionState state = _states[sessionId];
+        SessionState state = _states[sessionId].state;
         session.status = uint8(state.status());
         session.fast = state.fast();
         session.validAfter = uint40(state.validAfter());
@@ -245,7 +250,7 @@ abstract contract SessionRegistry is ISessionManager, PolicyRegistry, EIP712 {
 
     /// @inheritdoc ISessionManager
     function laneSequenceOf(bytes32 sessionId, uint32 lane) external view returns (uint32) {
-        return uint32(lane == 0 ? _states[sessionId].nextSequence() : _laneSequences[sessionId][lane]);
+        return uint32(lane == 0 ? _states[sessionId].state.nextSequence() : _laneSequences[sessionId][lane]);
     }
 
     /// @inheritdoc ISessionManager

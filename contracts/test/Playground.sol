@@ -157,8 +157,11 @@ abstract contract Playground is Base {
     }
 
     function grant(Player memory player) internal {
-        if (player.foreign) operate(player, address(manager), abi.encodeCall(manager.execute, (one(makeGrant(player)), "")));
-        else manager.execute(one(makeGrant(player)), "");
+        if (player.foreign) {
+            operate(player, address(manager), abi.encodeCall(manager.execute, (one(makeGrant(player)), "")));
+        } else {
+            manager.execute(one(makeGrant(player)), "");
+        }
     }
 
     /// @dev A call of the account that its owner wants, as it comes from the EntryPoint.

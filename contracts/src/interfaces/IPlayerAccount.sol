@@ -41,6 +41,7 @@ interface IPlayerAccount {
     function bumpSessionEpoch() external returns (uint32 epoch);
 
     /// @notice Makes the calls of a session, all or nothing. SessionManager only.
-    /// @dev After the selector: epoch 4 ‖ calls, each to 20 ‖ value 16 ‖ length 2 ‖ data.
-    function executeFromSession() external payable;
+    /// @dev Named so that its selector is the lowest, hence the first that the code compares (a move costs 1 % less).
+    /// After the selector: epoch 4 ‖ calls, each to 20 ‖ value 16 ‖ length 2 ‖ data.
+    function callForPlayer() external payable;
 }

@@ -8,7 +8,7 @@ import {Frame} from "./Frame.sol";
 
 /// @notice Writes the call that makes an account execute an intent, while its calls are being read. The mode is always
 /// ours: single or batch, reverting as a whole; never delegatecall, never try.
-/// @dev Three forms. PlayerAccount: `executeFromSession`, see there. Others, one call: `executeFromExecutor(0, to ‖ value
+/// @dev Three forms. PlayerAccount: `callForPlayer`, see there. Others, one call: `executeFromExecutor(0, to ‖ value
 /// ‖ data)`; several: `executeFromExecutor(0x01…, abi.encode(Execution[]))`.
 library AccountCall {
     /// @dev Position of the execution data behind selector, mode, offset and length.
@@ -17,7 +17,7 @@ library AccountCall {
 
     /// @return cursor Where the first call goes.
     function open(uint256 payload, bool fast, uint256 epoch, uint256 count) internal pure returns (uint256 cursor) {
-        bytes4 fastSelector = IPlayerAccount.executeFromSession.selector;
+        bytes4 fastSelector = IPlayerAccount.callForPlayer.selector;
         bytes4 selector = IERC7579Execution.executeFromExecutor.selector;
         assembly ("memory-safe") {
             switch fast

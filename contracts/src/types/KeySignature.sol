@@ -41,28 +41,33 @@ library KeySignature {
         return failure == ECDSA.RecoverError.NoError && recovered == signer;
     }
 
-    /// @dev WebCrypto hashes what it signs, so the signed message is `sha256(digest)`. The point must have passed
-    /// `requireValidKey`. Only a positive answer of the precompile is final; for any other one OpenZeppelin's code
-    /// finds out whether the precompile exists, and does without it where it does not.
+    /// @dev WebCrypto hashes what it signs, so the signed message is `sha256(digest)`.
     function isValidP256(bytes32 digest, bytes32 r, bytes32 s, bytes32 x, bytes32 y) internal view returns (bool) {
-        bytes32 message;
-        bool accepted;
+        return P256.verify(sha256(abi.encodePacked(digest)), r, s, x, y);
+    }
+
+    /// @dev Asks P256VERIFY (EIP-7951) directly, which saves 1 % of a move over `isValidP256`: the key was checked when the
+    /// session was granted. Only a yes is an answer; after anything else ask `isValidP256`, which finds out whether the
+    /// precompile exists at all. Plain: `isValidP256(digest, r, s, x, y)`.
+    /// @param buffer Memory for 160 bytes.
+    /// @param signature Position of `r ‖ s` in call data.
+    /// @param publicKey Position of `x ‖ y` in call data.
+    function isAcceptedByPrecompile(uint256 buffer, bytes32 digest, uint256 signature, uint256 publicKey)
+        internal
+        view
+        returns (bool accepted)
+    {
         assembly ("memory-safe") {
-            let input := mload(0x40)
-            mstore(input, digest)
-            if iszero(staticcall(gas(), 0x02, input, 0x20, input, 0x20)) { invalid() }
-            message := mload(input)
-            mstore(add(input, 0x20), r)
-            mstore(add(input, 0x40), s)
-            mstore(add(input, 0x60), x)
-            mstore(add(input, 0x80), y)
-            mstore(0x00, 0)
-            if iszero(gt(s, P256_HALF_N)) {
+            mstore(buffer, digest)
+            if iszero(staticcall(gas(), 0x02, buffer, 0x20, buffer, 0x20)) { invalid() }
+            calldatacopy(add(buffer, 0x20), signature, 64)
+            calldatacopy(add(buffer, 0x60), publicKey, 64)
+            if iszero(gt(mload(add(buffer, 0x40)), P256_HALF_N)) {
+                mstore(0x00, 0)
                 // Two statements: the answer must be read after the call.
-                let answered := staticcall(gas(), 0x100, input, 0xa0, 0x00, 0x20)
+                let answered := staticcall(gas(), 0x100, buffer, 0xa0, 0x00, 0x20)
                 accepted := and(answered, eq(mload(0x00), 1))
             }
         }
-        return accepted || P256.verify(message, r, s, x, y);
     }
 }

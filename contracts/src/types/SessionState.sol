@@ -14,6 +14,9 @@ library SessionStateLib {
     uint256 internal constant STATUS_ACTIVE = 1;
     uint256 internal constant STATUS_REVOKED = 2;
 
+    /// @dev Flag: the account is a PlayerAccount.
+    uint256 internal constant FAST = 4;
+
     uint256 internal constant SEQUENCE_SHIFT = 72;
     uint256 internal constant COUNTERS_SHIFT = 104;
     uint256 internal constant COUNTER_BITS = 19;
@@ -27,7 +30,7 @@ library SessionStateLib {
 
     /// @dev Whether the account is a PlayerAccount, which has a cheaper entry than ERC-7579's.
     function fast(SessionState self) internal pure returns (bool) {
-        return SessionState.unwrap(self) & 4 != 0;
+        return SessionState.unwrap(self) & FAST != 0;
     }
 
     function validUntil(SessionState self) internal pure returns (uint256) {
@@ -52,6 +55,13 @@ library SessionStateLib {
         }
     }
 
+    /// @dev One more call through `entry`, which must be below its limit.
+    function countCall(SessionState self, uint256 entry) internal pure returns (SessionState) {
+        unchecked {
+            return SessionState.wrap(SessionState.unwrap(self) + (1 << (COUNTERS_SHIFT + COUNTER_BITS * entry)));
+        }
+    }
+
     /// @dev The same session with a new window; sequence and counters are carried over.
     function activate(SessionState self, bool isFast, uint256 validAfter_, uint256 validUntil_)
         internal
@@ -60,7 +70,7 @@ library SessionStateLib {
     {
         unchecked {
             return SessionState.wrap(
-                (SessionState.unwrap(self) & USAGE_MASK) | STATUS_ACTIVE | (isFast ? 4 : 0) | (validUntil_ << 8)
+                (SessionState.unwrap(self) & USAGE_MASK) | STATUS_ACTIVE | (isFast ? FAST : 0) | (validUntil_ << 8)
                     | ((validUntil_ - validAfter_) << 48)
             );
         }

@@ -6,32 +6,19 @@ import {Key, Permission, Session, SessionIdentity} from "./Session.sol";
 
 /// @notice Struct hashes (EIP-712) of everything that is signed, and the session id.
 library TypedData {
-    string private constant CALL = "Call(address to,uint256 value,bytes data)";
-    string private constant KEY = "Key(uint8 scheme,bytes publicKey)";
-    string private constant PERMISSION =
-        "Permission(address to,string signature,uint32 maxCalls,uint128 maxValuePerCall,uint128 maxValue)";
-
-    bytes32 internal constant CALL_TYPEHASH = keccak256(bytes(CALL));
-    bytes32 internal constant KEY_TYPEHASH = keccak256(bytes(KEY));
-    bytes32 internal constant PERMISSION_TYPEHASH = keccak256(bytes(PERMISSION));
+    // Written out as literals, because anything else would be hashed anew at every use.
+    bytes32 internal constant CALL_TYPEHASH = keccak256("Call(address to,uint256 value,bytes data)");
+    bytes32 internal constant KEY_TYPEHASH = keccak256("Key(uint8 scheme,bytes publicKey)");
+    bytes32 internal constant PERMISSION_TYPEHASH =
+        keccak256("Permission(address to,string signature,uint32 maxCalls,uint128 maxValuePerCall,uint128 maxValue)");
     bytes32 internal constant SESSION_TYPEHASH = keccak256(
-        bytes(
-            string.concat(
-                "Session(address account,bytes32 policyId,Key key,uint40 validAfter,uint40 validUntil,uint32 epoch,"
-                "uint40 grantDeadline,Permission[] permissions)",
-                KEY,
-                PERMISSION
-            )
-        )
+        "Session(address account,bytes32 policyId,Key key,uint40 validAfter,uint40 validUntil,uint32 epoch,"
+        "uint40 grantDeadline,Permission[] permissions)" "Key(uint8 scheme,bytes publicKey)"
+        "Permission(address to,string signature,uint32 maxCalls,uint128 maxValuePerCall,uint128 maxValue)"
     );
     bytes32 internal constant INTENT_TYPEHASH = keccak256(
-        bytes(
-            string.concat(
-                "Intent(address account,bytes32 sessionId,uint32 lane,uint32 sequence,Call[] calls,uint40 expiry,"
-                "uint32 callGas)",
-                CALL
-            )
-        )
+        "Intent(address account,bytes32 sessionId,uint32 lane,uint32 sequence,Call[] calls,uint40 expiry,uint32 callGas)"
+        "Call(address to,uint256 value,bytes data)"
     );
     bytes32 internal constant REVOCATION_TYPEHASH = keccak256("Revocation(address account,bytes32 sessionId)");
 

@@ -49,9 +49,7 @@ contract MoveTest is Base {
             int256 nextY = (y + (direction == 2 ? int256(1) : direction == 0 ? int256(11) : int256(0))) % 12;
             bool blocked = _isWall(uint256(nextX), uint256(nextY));
             if (blocked) {
-                vm.expectRevert(
-                    abi.encodeWithSelector(Delve.WallAhead.selector, uint256(nextX), uint256(nextY))
-                );
+                vm.expectRevert(abi.encodeWithSelector(Delve.WallAhead.selector, uint256(nextX), uint256(nextY)));
             }
             vm.prank(walker);
             delve.move(direction);
@@ -98,7 +96,7 @@ contract MoveTest is Base {
     /// @dev A player who has a gem next to their start.
     function _findNextToGem(uint256 seed) private view returns (address who, uint8 direction, uint256 cell) {
         (uint192 gems,,) = delve.board();
-        for (uint256 i = seed; ; ++i) {
+        for (uint256 i = seed;; ++i) {
             who = address(uint160(0x10000 + i));
             Delve.Player memory at = delve.playerOf(who);
             for (direction = 0; direction < 4; ++direction) {

@@ -31,9 +31,7 @@ contract ModulesTest is PlayerAccountTest {
         _uninstall(2, address(manager), "");
         assertTrue(!account.isModuleInstalled(2, address(manager), ""), "removed");
         vm.prank(ENTRY_POINT);
-        vm.expectRevert(
-            abi.encodeWithSelector(ERC7579Utils.ERC7579UninstalledModule.selector, 2, address(manager))
-        );
+        vm.expectRevert(abi.encodeWithSelector(ERC7579Utils.ERC7579UninstalledModule.selector, 2, address(manager)));
         account.uninstallModule(2, address(manager), "");
         _install(2, address(manager), "");
         assertTrue(account.isModuleInstalled(2, address(manager), ""), "back");
@@ -48,16 +46,13 @@ contract ModulesTest is PlayerAccountTest {
     /// Guarantee: while it is removed, SessionManager can do nothing, neither through its own entry nor as an executor.
     function test_RemovedMeansRemoved() public {
         _uninstall(2, address(manager), "");
-        bytes memory call_ = abi.encodePacked(
-            IPlayerAccount.executeFromSession.selector, uint32(1), target, uint128(0), uint16(36), hit(1)
-        );
+        bytes memory call_ =
+            abi.encodePacked(IPlayerAccount.callForPlayer.selector, uint32(1), target, uint128(0), uint16(36), hit(1));
         vm.prank(address(manager));
         (bool success,) = address(account).call(call_);
         assertTrue(!success, "own entry");
         vm.prank(address(manager));
-        vm.expectRevert(
-            abi.encodeWithSelector(ERC7579Utils.ERC7579UninstalledModule.selector, 2, address(manager))
-        );
+        vm.expectRevert(abi.encodeWithSelector(ERC7579Utils.ERC7579UninstalledModule.selector, 2, address(manager)));
         account.executeFromExecutor(bytes32(0), abi.encodePacked(target, uint256(0), hit(1)));
         assertEq(target.visitCount(), 0, "no visit");
     }
@@ -98,10 +93,7 @@ contract ModulesTest is PlayerAccountTest {
             );
             assertSuccess(run(current, hit(type_)), "other targets");
             assertFailure(
-                run(
-                    current,
-                    makeIntent(current, calls2(_call(address(target), hit(1)), _call(address(module), data)))
-                ),
+                run(current, makeIntent(current, calls2(_call(address(target), hit(1)), _call(address(module), data)))),
                 IPlayerAccount.ModuleTarget.selector,
                 "second call"
             );

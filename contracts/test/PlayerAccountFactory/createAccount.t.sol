@@ -58,7 +58,9 @@ contract CreateAccountTest is Playground {
     /// Guarantee: different owners have different accounts.
     function testFuzz_OwnersDoNotShare(address first, address second) public view {
         if (first == second) return;
-        assertTrue(factory.getAddress(abi.encodePacked(first)) != factory.getAddress(abi.encodePacked(second)), "shared");
+        assertTrue(
+            factory.getAddress(abi.encodePacked(first)) != factory.getAddress(abi.encodePacked(second)), "shared"
+        );
     }
 
     /// Guarantee: creating an account writes no storage (it is born with all flags inverted), so it is cheap in a bundle.

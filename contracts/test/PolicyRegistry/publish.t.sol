@@ -82,8 +82,7 @@ contract PublishTest is Playground {
         manager.packPermissions(new Permission[](0));
         Permission[] memory permissions = new Permission[](9);
         for (uint256 i; i < 9; ++i) {
-            permissions[i] =
-                Permission(address(uint160(0x10000 + i)), "hit(uint256)", 1, 0, 0);
+            permissions[i] = Permission(address(uint160(0x10000 + i)), "hit(uint256)", 1, 0, 0);
         }
         vm.expectRevert(abi.encodeWithSelector(PermissionTable.InvalidPermissionCount.selector, 9, 8));
         manager.packPermissions(permissions);
@@ -139,16 +138,40 @@ contract PublishTest is Playground {
     /// Guarantee: what the wallet shows is what the selector is made from: only canonical signatures are taken.
     function test_Signatures() public {
         string[8] memory good = [
-            "move(uint8)", "f()", "_(bytes32[])", "$x9(uint256[3],(address,bool)[])", "A((),())", "mint(uint256,address)",
-            "transferFrom(address,address,uint256)", "a((uint8,(uint8,uint8)),string)"
+            "move(uint8)",
+            "f()",
+            "_(bytes32[])",
+            "$x9(uint256[3],(address,bool)[])",
+            "A((),())",
+            "mint(uint256,address)",
+            "transferFrom(address,address,uint256)",
+            "a((uint8,(uint8,uint8)),string)"
         ];
         for (uint256 i; i < good.length; ++i) {
             (bytes memory table,,) = manager.packPermissions(_withSignature(good[i]));
             assertEq(bytes4(slice(table, 21, 25)), bytes4(keccak256(bytes(good[i]))), "selector");
         }
         string[20] memory bad = [
-            "", "f", "()", "f(", "f)", "f()x", "f()()", "f(()", "f())", "9f()", "f (uint8)", "f(uint8 direction)",
-            "f(uint8, uint8)", unicode"mоve(uint8)", "f(Uint8)", "f-g()", "f(uint8);", "f(\u0000)", "\n()", "f)("
+            "",
+            "f",
+            "()",
+            "f(",
+            "f)",
+            "f()x",
+            "f()()",
+            "f(()",
+            "f())",
+            "9f()",
+            "f (uint8)",
+            "f(uint8 direction)",
+            "f(uint8, uint8)",
+            unicode"mоve(uint8)",
+            "f(Uint8)",
+            "f-g()",
+            "f(uint8);",
+            "f(\u0000)",
+            "\n()",
+            "f)("
         ];
         for (uint256 i; i < bad.length; ++i) {
             Permission[] memory permissions = _withSignature(bad[i]);

@@ -34,9 +34,8 @@ contract UnpauseBySignatureTest is Playground {
                 verifier
             )
         );
-        bytes32 message = keccak256(
-            abi.encode(keccak256("Unpause(bytes32 policyId,uint32 pauseNumber)"), policyId, pauseNumber)
-        );
+        bytes32 message =
+            keccak256(abi.encode(keccak256("Unpause(bytes32 policyId,uint32 pauseNumber)"), policyId, pauseNumber));
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, keccak256(abi.encodePacked(hex"1901", domain, message)));
         return abi.encodePacked(r, s, v);
     }

@@ -66,8 +66,7 @@ contract EnableGrantTest is Playground {
         Player memory player = makePlayer(1);
         Grant memory grant_ = makeGrant(player);
         vm.warp(player.session.grantDeadline);
-        bytes memory reason =
-            _reason(ISessionManager.GrantExpired.selector, player.session.grantDeadline, clock());
+        bytes memory reason = _reason(ISessionManager.GrantExpired.selector, player.session.grantDeadline, clock());
         assertRejected(grant_, reason, "at the deadline");
         vm.warp(player.session.grantDeadline - 1);
         assertEq(tryGrant(grant_), "", "a second before");
@@ -117,7 +116,9 @@ contract EnableGrantTest is Playground {
         forged = _copy(original);
         forged.session.account = makePlayer(2).account;
         assertRejected(
-            forged, abi.encodeWithSelector(ISessionManager.InvalidOwnerSignature.selector, forged.session.account), "account"
+            forged,
+            abi.encodeWithSelector(ISessionManager.InvalidOwnerSignature.selector, forged.session.account),
+            "account"
         );
         assertEq(manager.sessionOf(player.sessionId).status, 0, "nothing granted");
         assertEq(tryGrant(original), "", "the original");
@@ -167,9 +168,8 @@ contract EnableGrantTest is Playground {
         assertSuccess(run(player, hit(2)), "after");
 
         // Guarantee: the old signature, which is still within its deadline, cannot shorten the session again.
-        bytes memory reason = _reason(
-            ISessionManager.RenewalNotLater.selector, player.session.validUntil, first.session.validUntil
-        );
+        bytes memory reason =
+            _reason(ISessionManager.RenewalNotLater.selector, player.session.validUntil, first.session.validUntil);
         assertRejected(first, reason, "old grant");
     }
 
@@ -320,12 +320,16 @@ contract EnableGrantTest is Playground {
         for (uint256 i; i < targets.length; ++i) {
             player.session.permissions[0] = Permission(targets[i], "hit(uint256)", 1, 0, 0);
             assertRejected(
-                makeGrant(player), abi.encodeWithSelector(IPolicyRegistry.ForbiddenTarget.selector, targets[i]), "target"
+                makeGrant(player),
+                abi.encodeWithSelector(IPolicyRegistry.ForbiddenTarget.selector, targets[i]),
+                "target"
             );
         }
         player.session.permissions[0] = Permission(player.account, "hit(uint256)", 1, 0, 0);
         assertRejected(
-            makeGrant(player), abi.encodeWithSelector(IPolicyRegistry.ForbiddenTarget.selector, player.account), "account"
+            makeGrant(player),
+            abi.encodeWithSelector(IPolicyRegistry.ForbiddenTarget.selector, player.account),
+            "account"
         );
     }
 
@@ -341,7 +345,9 @@ contract EnableGrantTest is Playground {
         grant_.owner = abi.encodePacked(stranger);
         address other = factory.getAddress(grant_.owner);
         assertRejected(
-            grant_, abi.encodeWithSelector(ISessionManager.AccountMismatch.selector, player.account, other), "other owner"
+            grant_,
+            abi.encodeWithSelector(ISessionManager.AccountMismatch.selector, player.account, other),
+            "other owner"
         );
         assertEq(other.code.length, 0, "the other account was not created either");
         grant_.owner = hex"1234";
@@ -505,8 +511,7 @@ contract EnableGrantTest is Playground {
                 bytes32(0)
             )
         );
-        bytes memory signature =
-            signSecp256k1(player.ownerKey, MessageHashUtils.toTypedDataHash(separator, nested));
+        bytes memory signature = signSecp256k1(player.ownerKey, MessageHashUtils.toTypedDataHash(separator, nested));
         return ERC7739Utils.encodeTypedDataSig(signature, separator, contents, contentsType);
     }
 }

@@ -23,7 +23,11 @@ contract ExecuteIsolationTest is Playground {
     function test_FailingCallsHurtOnlyThemselves() public {
         for (uint256 foreign; foreign < 2; ++foreign) {
             uint8[6] memory hows = [
-                target.REVERT(), target.RETURN_BOMB(), target.REVERT_BOMB(), target.BURN_GAS(), target.INVALID(),
+                target.REVERT(),
+                target.RETURN_BOMB(),
+                target.REVERT_BOMB(),
+                target.BURN_GAS(),
+                target.INVALID(),
                 target.SHORT_REVERT()
             ];
             for (uint256 i; i < hows.length; ++i) {
@@ -163,8 +167,7 @@ contract ExecuteIsolationTest is Playground {
         next.sequence = 1;
         Result[] memory results = run(
             section(
-                player,
-                two(signed(player, makeIntent(player, _misbehave(target.CALL_BACK()))), signed(player, next))
+                player, two(signed(player, makeIntent(player, _misbehave(target.CALL_BACK()))), signed(player, next))
             )
         );
         assertSuccess(results[0], "the revoking call");
@@ -236,11 +239,15 @@ contract ExecuteIsolationTest is Playground {
         bytes32 digest = manager.hashIntent(makeIntent(player, hit(1)));
         bytes memory signature = signSecp256k1(player.sessionKey, digest);
         assertEq(
-            OpenZeppelinAccount(payable(player.account)).isValidSignature(digest, signature), bytes4(0xffffffff), "plain"
+            OpenZeppelinAccount(payable(player.account)).isValidSignature(digest, signature),
+            bytes4(0xffffffff),
+            "plain"
         );
         vm.prank(address(manager));
         assertEq(
-            OpenZeppelinAccount(payable(player.account)).isValidSignature(digest, signature), bytes4(0xffffffff), "module"
+            OpenZeppelinAccount(payable(player.account)).isValidSignature(digest, signature),
+            bytes4(0xffffffff),
+            "module"
         );
     }
 }

@@ -77,9 +77,8 @@ contract ExecuteMalformedTest is Playground {
     /// error: bytes that are left over.
     function test_TrailingBytes() public {
         bytes memory sections = section(player, one(signed(player, makeIntent(player, hit(1)))));
-        (bool success,) = address(manager).call(
-            abi.encodeCall(manager.execute, (none(), bytes.concat(sections, hex"00")))
-        );
+        (bool success,) =
+            address(manager).call(abi.encodeCall(manager.execute, (none(), bytes.concat(sections, hex"00"))));
         assertTrue(!success, "trailing byte was accepted");
         assertEq(target.visitCount(), 0, "nothing executed either");
     }
@@ -97,9 +96,8 @@ contract ExecuteMalformedTest is Playground {
         encoded[172] = bytes1(uint8(length >> 8));
         encoded[173] = bytes1(uint8(length));
         bytes memory padding = length > 32 ? new bytes(length - 32) : bytes("");
-        (bool success,) = address(manager).call(
-            abi.encodeCall(manager.execute, (none(), section(player, one(bytes.concat(encoded, padding)))))
-        );
+        (bool success,) = address(manager)
+            .call(abi.encodeCall(manager.execute, (none(), section(player, one(bytes.concat(encoded, padding))))));
         success;
         assertEq(target.visitCount(), 0, "no visit");
         assertEq(manager.sessionOf(player.sessionId).nextSequence, 0, "nothing used up");

@@ -27,8 +27,11 @@ contract ExecuteRejectionsTest is Playground {
     {
         bytes32 before = _stateOf(who);
         Player memory neighbour = makeActivePlayer(99);
-        Result[] memory results =
-            run(bytes.concat(section(who, one(encoded)), section(neighbour, one(signed(neighbour, makeIntent(neighbour, hit(7)))))));
+        Result[] memory results = run(
+            bytes.concat(
+                section(who, one(encoded)), section(neighbour, one(signed(neighbour, makeIntent(neighbour, hit(7)))))
+            )
+        );
         assertRejection(results[0], reason, what);
         assertSuccess(results[1], "the neighbour");
         assertEq(_stateOf(who), before, string.concat(what, ": nothing used up"));
@@ -232,7 +235,8 @@ contract ExecuteRejectionsTest is Playground {
 
     /// Guarantee (A-01, A-15): a session never calls its own account, even if the policy that it was granted names it.
     function test_ForbiddenTarget_OwnAccount() public {
-        address account = factory.getAddress(abi.encodePacked(vm.addr(uint256(keccak256(abi.encode("owner", uint256(2)))) >> 8)));
+        address account =
+            factory.getAddress(abi.encodePacked(vm.addr(uint256(keccak256(abi.encode("owner", uint256(2)))) >> 8)));
         Permission[] memory permissions = new Permission[](1);
         permissions[0] = Permission(account, "hit(uint256)", 3, 0, 0);
         Player memory other = makePlayer(2, P256, false, permissions);
@@ -247,9 +251,8 @@ contract ExecuteRejectionsTest is Playground {
     function testFuzz_AnyFlippedBitIsRefused(uint256 position, uint8 bit, bool foreign, bool k1) public {
         Player memory other = makeActivePlayer(3, k1 ? SECP256K1 : P256, foreign);
         vm.deal(other.account, 5 ether);
-        Call[] memory calls = calls2(
-            Call(address(target), 0, hit(1)), Call(address(target), 1 wei, abi.encodeCall(Target.pay, (2)))
-        );
+        Call[] memory calls =
+            calls2(Call(address(target), 0, hit(1)), Call(address(target), 1 wei, abi.encodeCall(Target.pay, (2))));
         bytes memory sections = section(other, one(signed(other, makeIntent(other, calls))));
         position = bound(position, 0, sections.length - 1);
         sections[position] ^= bytes1(uint8(1 << (bit % 8)));

@@ -103,7 +103,9 @@ contract RevokeTest is Playground {
         manager.revokeByOwner(identity, "", signature);
         manager.revokeByOwner(identity, ownerOf(player), signature);
         assertRejected(
-            makeGrant(player), abi.encodeWithSelector(ISessionManager.RevokedSession.selector, player.sessionId), "grant"
+            makeGrant(player),
+            abi.encodeWithSelector(ISessionManager.RevokedSession.selector, player.sessionId),
+            "grant"
         );
     }
 
@@ -119,9 +121,7 @@ contract RevokeTest is Playground {
         ];
         for (uint256 i; i < signatures.length; ++i) {
             SessionIdentity memory identity = identityOf(player);
-            vm.expectRevert(
-                abi.encodeWithSelector(ISessionManager.InvalidOwnerSignature.selector, player.account)
-            );
+            vm.expectRevert(abi.encodeWithSelector(ISessionManager.InvalidOwnerSignature.selector, player.account));
             manager.revokeByOwner(identity, "", signatures[i]);
         }
     }

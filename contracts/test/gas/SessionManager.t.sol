@@ -76,7 +76,9 @@ contract SessionManagerGasTest is Playground {
         manager.execute(one(makeGrant(player)), "");
         vm.snapshotGasLastCall("SessionManager", "grant, existing account");
         manager.revokeByOwner(
-            identityOf(player), "", signSecp256k1(player.ownerKey, manager.hashRevocation(player.account, player.sessionId))
+            identityOf(player),
+            "",
+            signSecp256k1(player.ownerKey, manager.hashRevocation(player.account, player.sessionId))
         );
         vm.snapshotGasLastCall("SessionManager", "revoke by owner");
     }

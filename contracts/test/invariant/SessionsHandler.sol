@@ -229,9 +229,7 @@ contract SessionsHandler is Playground {
         OpenZeppelinAccount account = OpenZeppelinAccount(payable(player.account));
         return keccak256(
             abi.encode(
-                player.foreign
-                    ? abi.encode(account.signer())
-                    : abi.encode(IPlayerAccount(player.account).getSigners()),
+                player.foreign ? abi.encode(account.signer()) : abi.encode(IPlayerAccount(player.account).getSigners()),
                 account.isModuleInstalled(2, address(manager), ""),
                 account.isModuleInstalled(2, address(target), ""),
                 account.isModuleInstalled(1, address(target), ""),

@@ -13,15 +13,16 @@ abstract contract KeySignatureTest is Playground {
 
     function hasPrecompile() internal view returns (bool) {
         // From Wycheproof: a valid signature over sha256("123400").
-        (, bytes memory answer) = address(0x100).staticcall(
-            abi.encode(
-                0xbb5a52f42f9c9261ed4361f59422a1e30036e7c32b270c8807a419feca605023,
-                5,
-                1,
-                0xa71af64de5126a4a4e02b7922d66ce9415ce88a4c9d25514d91082c8725ac957,
-                0x5d47723c8fbe580bb369fec9c2665d8e30a435b9932645482e7c9f11e872296b
-            )
-        );
+        (, bytes memory answer) = address(0x100)
+            .staticcall(
+                abi.encode(
+                    0xbb5a52f42f9c9261ed4361f59422a1e30036e7c32b270c8807a419feca605023,
+                    5,
+                    1,
+                    0xa71af64de5126a4a4e02b7922d66ce9415ce88a4c9d25514d91082c8725ac957,
+                    0x5d47723c8fbe580bb369fec9c2665d8e30a435b9932645482e7c9f11e872296b
+                )
+            );
         return answer.length == 32;
     }
 
@@ -70,8 +71,7 @@ abstract contract KeySignatureTest is Playground {
     /// Guarantee (28): a signature has 64 bytes, no other form is understood.
     function testFuzz_Length(uint8 length, uint8 scheme) public view {
         scheme = 1 + scheme % 2;
-        bytes memory signature =
-            bytes.concat(signAsKey(scheme, 7, keccak256("digest")), new bytes(192));
+        bytes memory signature = bytes.concat(signAsKey(scheme, 7, keccak256("digest")), new bytes(192));
         bytes memory cut = slice(signature, 0, length);
         assertTrue(this.isValid(makeKey(scheme, 7), keccak256("digest"), cut) == (length == 64), "length");
     }

@@ -75,6 +75,13 @@ export const playerAccountAbi = [
   },
   {
     "type": "function",
+    "name": "callForPlayer",
+    "inputs": [],
+    "outputs": [],
+    "stateMutability": "payable"
+  },
+  {
+    "type": "function",
     "name": "eip712Domain",
     "inputs": [],
     "outputs": [
@@ -169,13 +176,6 @@ export const playerAccountAbi = [
         "internalType": "bytes[]"
       }
     ],
-    "stateMutability": "payable"
-  },
-  {
-    "type": "function",
-    "name": "executeFromSession",
-    "inputs": [],
-    "outputs": [],
     "stateMutability": "payable"
   },
   {

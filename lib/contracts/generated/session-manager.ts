@@ -725,6 +725,25 @@ export const sessionManagerAbi = [
   },
   {
     "type": "function",
+    "name": "pauseNumberOf",
+    "inputs": [
+      {
+        "name": "policyId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "policyOf",
     "inputs": [
       {
@@ -1123,6 +1142,24 @@ export const sessionManagerAbi = [
         "name": "policyId",
         "type": "bytes32",
         "internalType": "bytes32"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "unpauseBySignature",
+    "inputs": [
+      {
+        "name": "policyId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "signature",
+        "type": "bytes",
+        "internalType": "bytes"
       }
     ],
     "outputs": [],
@@ -1738,6 +1775,17 @@ export const sessionManagerAbi = [
   },
   {
     "type": "error",
+    "name": "InvalidUnpauseSignature",
+    "inputs": [
+      {
+        "name": "policyId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "InvalidValueLimit",
     "inputs": [
       {
@@ -2052,4 +2100,4 @@ export const sessionManagerAbi = [
 
 /** keccak256 of the init code of SessionManager, constructor included. */
 export const sessionManagerInitCodeHash =
-  '0xb60ad4583abe974a0a1d99b137883dc522c64f806a7384f84218a5712de02b0e' as const
+  '0x4ebf02c6efaf9b4e036ce8dbcb928094b9136fb0a3cd12c7b1bf43cd83e29cda' as const

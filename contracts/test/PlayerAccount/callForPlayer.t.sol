@@ -8,11 +8,9 @@ import {IPlayerAccount} from "../../src/interfaces/IPlayerAccount.sol";
 import {Target} from "../targets/Target.sol";
 import {PlayerAccountTest} from "./PlayerAccountTest.sol";
 
-contract ExecuteFromSessionTest is PlayerAccountTest {
+contract CallForPlayerTest is PlayerAccountTest {
     function _encode(uint32 epoch, uint128 value, bytes memory data) private view returns (bytes memory) {
-        return abi.encodePacked(
-            IPlayerAccount.executeFromSession.selector, epoch, target, value, uint16(data.length), data
-        );
+        return abi.encodePacked(IPlayerAccount.callForPlayer.selector, epoch, target, value, uint16(data.length), data);
     }
 
     /// Guarantee: only SessionManager may use this entry; not the owner, not the EntryPoint, not the account itself.
@@ -40,8 +38,7 @@ contract ExecuteFromSessionTest is PlayerAccountTest {
     function testFuzz_Calls(uint128 value, bytes calldata args) public {
         vm.deal(address(account), value);
         vm.prank(address(manager));
-        (bool success,) =
-            address(account).call(_encode(0, value, bytes.concat(abi.encodeCall(Target.pay, (5)), args)));
+        (bool success,) = address(account).call(_encode(0, value, bytes.concat(abi.encodeCall(Target.pay, (5)), args)));
         assertTrue(success, "call");
         assertEq(target.lastVisit().value, value, "value");
         assertEq(target.lastVisit().sender, address(account), "sender");
