@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { LogoMark } from '@/components/ui/logo'
 import { LoginFacts, LoginPanel } from '@/components/wallet/login-panel'
+import { safePath } from '@/lib/auth/safe-path'
 import { getActor } from '@/lib/server/auth/actor'
 import { getPublicConfig } from '@/lib/server/http/public-config'
 
@@ -9,20 +10,6 @@ export const metadata: Metadata = { title: 'Log in' }
 
 type LoginPageProps = {
   searchParams: Promise<{ callbackUrl?: string | string[] }>
-}
-
-/** A path of this site and nothing else, whatever the address bar says. */
-function safePath(callbackUrl: string | string[] | undefined): string {
-  const fallback = '/play/delve'
-  if (typeof callbackUrl !== 'string') return fallback
-  try {
-    const base = 'http://self.invalid'
-    const url = new URL(callbackUrl, base)
-    const isOurs = url.origin === base && callbackUrl.startsWith('/')
-    return isOurs ? `${url.pathname}${url.search}` : fallback
-  } catch {
-    return fallback
-  }
 }
 
 export default async function LoginPage({ searchParams }: LoginPageProps) {
