@@ -1,3 +1,4 @@
+import { size } from 'viem'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import { type ErrorCode, errorTable } from '@/lib/errors/error-table'
 import type { Intent } from '@/lib/intent/intent'
@@ -11,6 +12,8 @@ const PENDING_MAX = 256
 /** An intent that would expire sooner than this cannot be expected to land. */
 const MIN_TTL_SECONDS = 3
 const MIN_CALL_GAS = 5_000
+/** Call data of one intent: what surely fits a transaction of its own, grant included. */
+const CALL_DATA_MAX_BYTES = 32_768
 
 /** Judges an intent by the chain's rules, counting what is on its way. @throws PlaykeyError naming the limit and the remedy */
 export function assertAllowed(facts: AdmissionFacts, intent: Intent): void {
@@ -29,6 +32,11 @@ export function assertAllowed(facts: AdmissionFacts, intent: Intent): void {
   if (intent.callGas < MIN_CALL_GAS)
     throw new PlaykeyError('call_gas_too_low', {
       details: { callGas: intent.callGas, minCallGas: MIN_CALL_GAS },
+    })
+  const bytes = intent.calls.reduce((sum, { data }) => sum + size(data), 0)
+  if (bytes > CALL_DATA_MAX_BYTES)
+    throw new PlaykeyError('payload_too_large', {
+      details: { bytes, maxBytes: CALL_DATA_MAX_BYTES },
     })
   if (facts.pending.length >= PENDING_MAX) throw tooFast(250)
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { toHex } from 'viem'
+import { size, toHex } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { BUNDLE_GAS_MAX, packBundle } from './pack-bundle'
+import { BUNDLE_BYTES_MAX, BUNDLE_GAS_MAX, packBundle } from './pack-bundle'
 import type { QueuedIntent } from './read-queue'
 
 function intent(changes: Partial<QueuedIntent>): QueuedIntent {
@@ -10,7 +10,7 @@ function intent(changes: Partial<QueuedIntent>): QueuedIntent {
     sessionId: '0x01',
     ...{ lane: 0, sequence: 0, callGas: 120_000, expiry: 1, suspicion: 0 },
     ...{ packed: '0x', policyId: '0x00', table: '0x' },
-    ...{ isPending: false, obstacle: null },
+    ...{ isPending: false, grantBytes: 900, obstacle: null },
     ...changes,
   }
 }
@@ -47,6 +47,29 @@ describe('packBundle', () => {
           expect(sequence).toBe(next.get(sessionId) ?? 0)
           next.set(sessionId, sequence + 1)
         }
+      }),
+    )
+  })
+
+  test('security: whatever is in the bytes, a node takes the transaction: it pays their floor and is no larger than allowed', () => {
+    const sizes = fc.array(fc.integer({ min: 200, max: 34_000 }), {
+      minLength: 1,
+      maxLength: 60,
+    })
+    fc.assert(
+      fc.property(sizes, (lengths) => {
+        const queue = lengths.map((length, at) =>
+          intent({
+            sessionId: toHex(at),
+            callGas: 5_000,
+            packed: `0x${'ff'.repeat(length)}`,
+          }),
+        )
+        const { intents, gas } = packBundle(queue)
+        const bytes = intents.reduce((sum, { packed }) => sum + size(packed), 0)
+        expect(gas).toBeGreaterThanOrEqual(21_000n + 40n * BigInt(bytes))
+        expect(bytes).toBeLessThanOrEqual(BUNDLE_BYTES_MAX)
+        expect(gas).toBeLessThan(16_777_216n)
       }),
     )
   })

@@ -20,6 +20,8 @@ export type QueuedIntent = {
   table: Hex
   /** Not on chain yet: its grant has to travel along. */
   isPending: boolean
+  /** Bytes that its grant takes at most. */
+  grantBytes: number
   /** Why it cannot run any more, if so. */
   obstacle: string | null
 }
@@ -36,6 +38,7 @@ type Row = {
   policyId: Hex | null
   table: Hex
   status: string
+  grantBytes: number
   ended: boolean
   grantError: string | null
   pausedUntil: string | null
@@ -46,6 +49,9 @@ const ZERO_HASH: Hex = `0x${'00'.repeat(32)}`
 const statement = `
   SELECT i.id, i."sessionId", i.lane, i.sequence, i."callGas", i.expiry, i.packed, i.suspicion,
     s."policyId", s.table, s.status::text, s."grantError",
+    CASE WHEN s.status = 'pending' THEN
+      1024 + COALESCE(length(s."grantSignature"), 0) / 2 + 2 * length(s.permissions::text)
+      ELSE 0 END AS "grantBytes",
     (s.status = 'revoked' OR s."revokeRequestedAt" IS NOT NULL) AS ended, p."pausedUntil"
   FROM "Intent" i
   JOIN "Session" s ON s.id = i."sessionId"
@@ -75,6 +81,7 @@ export async function readQueue(
     policyId: row.policyId ?? ZERO_HASH,
     table: row.table,
     isPending: row.status === 'pending',
+    grantBytes: row.grantBytes,
     obstacle: obstacleOf(row, nowSeconds),
   }))
 }
