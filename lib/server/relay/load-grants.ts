@@ -58,8 +58,13 @@ export async function loadGrants(
       },
       policyTable:
         isWholePolicy || !row.policy ? '0x' : (row.policy.table as Hex),
-      owner: row.account.deployedAt ? '0x' : (row.account.owner as Hex),
+      owner: row.account.deployedAt ? '0x' : toBytes(row.account.owner),
       signature: (row.grantSignature ?? '0x') as Hex,
     }
   })
+}
+
+/** Accounts first seen on chain have no known owner. */
+function toBytes(owner: string): Hex {
+  return owner === '' ? '0x' : (owner as Hex)
 }

@@ -34,8 +34,13 @@ export async function submitGrant(grant: GrantParams): Promise<GrantResult> {
   if (known) return known
   await assertWindow(database, session)
   await assertPolicy(database, session)
+  const owner = await findOwner(session.account, grant.owner)
   await assertSigned(session, grant)
-  await storeGrant(database, grant, { sessionId, table, tableHash })
+  await storeGrant(
+    database,
+    { ...grant, owner },
+    { sessionId, table, tableHash },
+  )
   return { sessionId, status: 'pending' }
 }
 
@@ -87,13 +92,21 @@ async function assertPolicy(
   )
 }
 
+/**
+ * The owner as far as the factory proves it. A contract of someone else signs for itself alone: whose it claims
+ * to be is nobody's word but its own, and must not make it appear among that person's accounts.
+ */
+async function findOwner(account: Address, claimed: Hex): Promise<Hex> {
+  if ((await readAccountOf(claimed)) === account) return claimed
+  if (await isContract(account)) return '0x'
+  throw new PlaykeyError('account_mismatch')
+}
+
 async function assertSigned(
   session: Session,
   { owner, signature }: GrantParams,
 ): Promise<void> {
   const { account } = session
-  if ((await readAccountOf(owner)) !== account && !(await isContract(account)))
-    throw new PlaykeyError('account_mismatch')
   const epoch = await readEpoch(account)
   if (epoch !== session.epoch)
     throw new PlaykeyError('epoch_mismatch', { details: { epoch } })
@@ -147,7 +160,7 @@ async function upsertAccount(
     skipDuplicates: true,
   })
   await transaction.account.updateMany({
-    where: { address, owner: '' },
+    where: { address, owner: { in: ['', '0x'] } },
     data: { owner, ownerAddress, userId: user?.id ?? null },
   })
 }
