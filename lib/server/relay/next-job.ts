@@ -1,12 +1,11 @@
-import { encodeFunctionData } from 'viem'
-import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
+import { HttpRequestError, TimeoutError } from 'viem'
 import { decodeContractError } from '@/lib/session/contract-error'
 import { toChainSeconds } from '../chain/clock'
-import type { Database } from '../db/database'
+import type { Database, Prisma } from '../db/database'
 import { logger } from '../log/logger'
+import { encodeOrReject } from './encode-execute'
 import { encodeTask, roleOf, type TaskRow } from './encode-task'
-import { loadGrants } from './load-grants'
-import { packBundle, toSections } from './pack-bundle'
+import { packBundle } from './pack-bundle'
 import { type QueuedIntent, readQueue } from './read-queue'
 import { rejectQueued } from './reject-queued'
 import type { RelayContext } from './relay-context'
@@ -16,6 +15,24 @@ import type { Job } from './store-transaction'
 /** A queued intent is not sent when it would expire sooner than this. */
 const EXPIRY_SLACK_SECONDS = 1
 const TASK_GAS_MAX = 3_000_000n
+
+const ofRevoker = {
+  OR: [
+    { kind: 'pause' },
+    { kind: 'revoke', payload: { path: ['by'], equals: 'revoker' } },
+  ],
+} satisfies Prisma.RelayTaskWhereInput
+
+/** Asked for apart, so that a flood of work for one key never hides what the other has to do. */
+const tasksOf: Record<SignerRole, Prisma.RelayTaskWhereInput> = {
+  revoker: ofRevoker,
+  relayer: {
+    OR: [
+      { kind: { in: ['publish', 'unpause'] } },
+      { kind: 'revoke', payload: { path: ['by'], not: 'revoker' } },
+    ],
+  },
+}
 
 /** Everything queued that fits one transaction; null when nothing is. What can no longer run is rejected on the way. */
 export async function nextBundle(
@@ -35,14 +52,12 @@ export async function nextBundle(
     return nextBundle(context, aheadSeconds)
   }
   const bundle = packBundle(queue)
-  const grants = await loadGrants(database, bundle.pendingSessions)
+  const data = await encodeOrReject(database, bundle.intents)
+  // What could not be written is rejected now; the rest is packed anew.
+  if (!data) return nextBundle(context, aheadSeconds)
   return {
     purpose: 'bundle',
-    data: encodeFunctionData({
-      abi: sessionManagerAbi,
-      functionName: 'execute',
-      args: [grants, toSections(bundle.intents)],
-    }),
+    data,
     gas: bundle.gas,
     intentIds: bundle.intents.map(({ id }) => id),
     taskId: null,
@@ -56,7 +71,7 @@ export async function nextTask(
   from: `0x${string}`,
 ): Promise<Job | null> {
   const rows = (await context.database.prisma.relayTask.findMany({
-    where: { status: 'queued' },
+    where: { status: 'queued', ...tasksOf[role] },
     orderBy: { createdAt: 'asc' },
     take: 50,
     select: { id: true, kind: true, subject: true, payload: true },
@@ -93,7 +108,11 @@ async function toJob(
     }
   } catch (error) {
     const code = revertCodeOf(error)
-    if (!code) throw error
+    if (!code && isAway(error)) throw error
+    if (!code) {
+      logger.warn({ err: error, taskId: task.id }, 'task cannot be sent now')
+      return null
+    }
     await failTask(database, task, code)
     return null
   }
@@ -142,6 +161,14 @@ function revertCodeOf(error: unknown): string | null {
       return 'call_reverted'
   }
   return null
+}
+
+/** Whether the node did not answer at all, rather than refuse. */
+function isAway(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause)
+    if (at instanceof HttpRequestError || at instanceof TimeoutError)
+      return true
+  return false
 }
 
 function obstacleOf(intent: QueuedIntent, nowSeconds: number): string | null {

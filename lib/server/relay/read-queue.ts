@@ -33,7 +33,7 @@ type Row = {
   sequence: string
   callGas: number
   expiry: string
-  packed: Buffer
+  packed: Buffer | null
   suspicion: number
   policyId: Hex | null
   table: Hex
@@ -76,7 +76,7 @@ export async function readQueue(
     sequence: Number(row.sequence),
     callGas: row.callGas,
     expiry: Number(row.expiry),
-    packed: bytesToHex(row.packed),
+    packed: row.packed ? bytesToHex(row.packed) : '0x',
     suspicion: row.suspicion,
     policyId: row.policyId ?? ZERO_HASH,
     table: row.table,
@@ -88,6 +88,7 @@ export async function readQueue(
 
 function obstacleOf(row: Row, nowSeconds: number): QueuedIntent['obstacle'] {
   if (row.ended) return 'session_revoked'
+  if (!row.packed) return 'internal'
   if (nowSeconds < Number(row.pausedUntil ?? 0)) return 'policy_paused'
   return row.grantError
 }

@@ -27,9 +27,10 @@ export async function rejectQueued(
   const rejected = dead.filter(({ id }) => ids.has(id))
   await notifyEvents(
     database.pool,
-    rejected.map((intent) => ({
+    // Named one by one: callers hold more of an intent than a notification can carry.
+    rejected.map(({ id, sessionId, lane, sequence, reason }) => ({
       type: 'intent',
-      ...intent,
+      ...{ id, sessionId, lane, sequence, reason },
       status: 'rejected',
       settledAtMs: Date.now(),
     })),

@@ -36,6 +36,8 @@ type Lane = {
   /** Tasks may be queued. */
   hasTasks: boolean
   tasksReadMs: number
+  /** The last transaction did a task: moves come first now, so that a flood of tasks holds up no player. */
+  hasDoneTask: boolean
 }
 
 /** What the chain said last. */
@@ -94,6 +96,7 @@ function openLane(
     mustRecover: true,
     hasTasks: true,
     tasksReadMs: 0,
+    hasDoneTask: false,
   }
 }
 
@@ -173,16 +176,26 @@ async function recover(context: RelayContext, lane: Lane): Promise<void> {
 }
 
 async function nextJob(context: RelayContext, lane: Lane, head: Head) {
+  const findBundle = () =>
+    lane.role === 'relayer' ? nextBundle(context, head.aheadSeconds) : null
+  const isMovesTurn = lane.hasDoneTask
+  lane.hasDoneTask = false
+  if (isMovesTurn) {
+    const bundle = await findBundle()
+    if (bundle) return bundle
+  }
+  const task = await findTask(context, lane)
+  lane.hasDoneTask = task !== null
+  return task ?? findBundle()
+}
+
+async function findTask(context: RelayContext, lane: Lane) {
   const mayHaveTasks =
     lane.hasTasks || Date.now() - lane.tasksReadMs > SAFETY_POLL_MS
-  if (mayHaveTasks) {
-    lane.hasTasks = false
-    lane.tasksReadMs = Date.now()
-    const task = await nextTask(context, lane.role, lane.address)
-    if (task) {
-      lane.hasTasks = true
-      return task
-    }
-  }
-  return lane.role === 'relayer' ? nextBundle(context, head.aheadSeconds) : null
+  if (!mayHaveTasks) return null
+  lane.hasTasks = false
+  lane.tasksReadMs = Date.now()
+  const task = await nextTask(context, lane.role, lane.address)
+  if (task) lane.hasTasks = true
+  return task
 }

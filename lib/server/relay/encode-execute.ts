@@ -1,0 +1,71 @@
+import { BaseError, encodeFunctionData, type Hex } from 'viem'
+import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
+import { PlaykeyError } from '@/lib/errors/base-error'
+import type { Database } from '../db/database'
+import { logger } from '../log/logger'
+import { loadGrants } from './load-grants'
+import { toSections } from './pack-bundle'
+import type { QueuedIntent } from './read-queue'
+import { type DeadIntent, rejectQueued } from './reject-queued'
+
+/**
+ * Call data of `execute` for these intents, with the grants that they need.
+ * @returns null when a stored row cannot be written as call data: its intents are rejected then, so that one bad row
+ * never stops the others.
+ */
+export async function encodeOrReject(
+  database: Database,
+  intents: readonly QueuedIntent[],
+): Promise<Hex | null> {
+  try {
+    return await encodeExecute(database, intents)
+  } catch (error) {
+    if (!isMalformed(error)) throw error
+    const dead = await findMalformed(database, intents)
+    if (dead.length === 0) throw error
+    const ids = dead.map(({ id }) => id)
+    logger.error({ err: error, ids }, 'intents cannot be encoded')
+    await rejectQueued(database, dead)
+    return null
+  }
+}
+
+async function encodeExecute(
+  database: Database,
+  intents: readonly QueuedIntent[],
+): Promise<Hex> {
+  const pending = intents.filter(({ isPending }) => isPending)
+  const sessionIds = new Set(pending.map(({ sessionId }) => sessionId))
+  const grants = await loadGrants(database, [...sessionIds])
+  const data = encodeFunctionData({
+    abi: sessionManagerAbi,
+    functionName: 'execute',
+    args: [grants, toSections(intents)],
+  })
+  // viem passes on whatever stands where bytes should.
+  if (!/^0x(?:[0-9a-f]{2})*$/i.test(data)) throw new TypeError('not hex')
+  return data
+}
+
+/** Those that cannot be written even alone. */
+async function findMalformed(
+  database: Database,
+  intents: readonly QueuedIntent[],
+): Promise<DeadIntent[]> {
+  const dead: DeadIntent[] = []
+  for (const intent of intents)
+    try {
+      await encodeExecute(database, [intent])
+    } catch (error) {
+      if (!isMalformed(error)) throw error
+      dead.push({ ...intent, reason: 'internal' })
+    }
+  return dead
+}
+
+/** Errors of writing bytes; those of the database are others, and pass. */
+function isMalformed(error: unknown): boolean {
+  return [BaseError, PlaykeyError, SyntaxError, TypeError, RangeError].some(
+    (kind) => error instanceof kind,
+  )
+}
