@@ -99,6 +99,19 @@ describe('admission refuses, and stores nothing', () => {
     )
   })
 
+  test('security: whoever knows the id of a session can neither use up its turns nor hold them up', async () => {
+    const [player, thief] = [await newPlayer(), await newPlayer()]
+    const intent = await player.move(1)
+    const flood = Array.from({ length: 600 }, (_, sequence) =>
+      codeOf(player.admit({ ...intent, sequence }, thief.signIntent(intent))),
+    )
+    const id = await player.send(intent)
+    expect(new Set(await Promise.all(flood))).toEqual(
+      new Set(['invalid_signature']),
+    )
+    expect(id).toMatch(/^0x/)
+  })
+
   test('error: a signature with high s', async () => {
     const player = await newPlayer()
     const intent = await player.move(1)

@@ -6,6 +6,7 @@ import { hashIntent } from '@/lib/intent/intent-typed-data'
 import { findPermissionIndex } from '@/lib/session/evaluate-intent'
 import { type AdmissionFacts, loadAdmissionFacts } from './admission-facts'
 import { assertAllowed, tooFast } from './assert-allowed'
+import { findSessionSigner } from './find-session-signer'
 import { createRateLimiter } from './rate-limiter'
 import type { RelayContext } from './relay-context'
 import { inTurn, nextTurn } from './session-turns'
@@ -38,9 +39,10 @@ export async function admitIntent(
   overtakenWaitMs = OVERTAKEN_WAIT_MS,
 ): Promise<Hex> {
   const { sessionId } = signed.intent
+  const id = hashIntent({ intent: signed.intent, ...context })
+  await assertSigned(context, signed, id)
   const waitMs = sessionLimiter.take(sessionId)
   if (waitMs > 0) throw tooFast(waitMs)
-  const id = hashIntent({ intent: signed.intent, ...context })
   const deadline = Date.now() + overtakenWaitMs
   for (let tries = 0; tries < CONTENTION_TRIES; ) {
     const mayWait = Date.now() < deadline
@@ -55,6 +57,19 @@ export async function admitIntent(
   throw tooFast(100)
 }
 
+/** Comes before everything that is counted or waits per session: a stranger knows the session's id, but cannot use up its turns. */
+async function assertSigned(
+  { database }: AdmitContext,
+  { intent, signature }: SignedIntent,
+  id: Hex,
+): Promise<void> {
+  const signer = await findSessionSigner(database, intent.sessionId)
+  if (signer?.account !== intent.account)
+    throw new PlaykeyError('session_unknown')
+  if (!(await isSignedByKey(signer.key, id, signature)))
+    throw new PlaykeyError('invalid_signature')
+}
+
 async function tryAdmit(
   context: AdmitContext,
   { intent, signature }: SignedIntent,
@@ -63,12 +78,9 @@ async function tryAdmit(
 ): Promise<Attempt> {
   const facts = await loadAdmissionFacts(context.database, intent.sessionId, id)
   if (facts?.existing) return { kind: 'admitted' }
-  if (!facts || facts.account !== intent.account)
-    throw new PlaykeyError('session_unknown')
+  if (!facts) throw new PlaykeyError('session_unknown')
   if (mayWait && isOvertaken(facts, intent)) return { kind: 'overtaken' }
   assertAllowed(facts, intent)
-  if (!(await isSignedByKey(facts.key, id, signature)))
-    throw new PlaykeyError('invalid_signature')
   const stored = await storeIntent(context.database, facts.admitVersion, {
     id,
     intent,
