@@ -95,8 +95,8 @@ abstract contract IntentExecutor is SessionRegistry {
         unchecked {
             uint256 head = cursor.load();
             uint256 scheme = uint8(head >> 88);
-            if (scheme != SCHEME_P256 && scheme != SCHEME_SECP256K1) _revertMalformed(cursor + 20);
-            uint256 keySize = scheme == SCHEME_P256 ? 64 : 20;
+            uint256 keySize = _keySize(scheme);
+            if (keySize == 0) _revertMalformed(cursor + 20);
             bytes32 sessionId = Frame.hashIdentity(cursor, keySize);
             uint256 signature = cursor + keySize + 42;
             uint256 terms = (signature - 17).load();
@@ -104,20 +104,24 @@ abstract contract IntentExecutor is SessionRegistry {
 
             Slot storage slot = _states[sessionId];
             SessionState state = slot.state;
-            bytes4 reason;
-            if (!_isPlainlyFine(state, terms, _policy().pausedUntil)) reason = _refusal(state, uint32(head >> 56));
+            uint256 reason;
+            if (!_isPlainlyFine(state, terms, _policy().pausedUntil)) {
+                reason = uint32(_refusal(state, uint32(head >> 56)));
+            }
             uint256 count = (signature + SIGNATURE_SIZE).load() >> 248;
-            if (count == 0 || count > MAX_CALLS) _revertMalformed(signature + SIGNATURE_SIZE);
+            if (count - 1 >= MAX_CALLS) _revertMalformed(signature + SIGNATURE_SIZE);
 
             SessionState charged;
             uint256 payloadEnd;
             (next, payloadEnd, charged, reason) =
                 _readCalls(state, signature + SIGNATURE_SIZE + 1, count, uint32(head >> 56), reason);
             if (reason == 0 && !_isSigned(Frame.digest(count), keySize, signature, payloadEnd)) {
-                reason = InvalidKeySignature.selector;
+                reason = uint32(InvalidKeySignature.selector);
             }
-            if (reason == 0) _settle(slot, state, charged, payloadEnd);
-            else emit IntentRejected(sessionId, _detail() | (uint256(uint32(reason)) << 160));
+            // Lane and sequence, as both events start.
+            uint256 detail = (terms >> 192) << 192;
+            if (reason == 0) _settle(slot, state, charged, payloadEnd, detail);
+            else emit IntentRejected(sessionId, detail | (reason << 160));
             Frame.set(Frame.INTENT_INDEX, Frame.get(Frame.INTENT_INDEX) + 1);
         }
     }
@@ -129,10 +133,10 @@ abstract contract IntentExecutor is SessionRegistry {
         uint256 next = state.nextSequence();
         uint256 validUntil = state.validUntil();
         uint256 validAfter = state.validAfter();
-        uint256 latestExpiry = block.timestamp + MAX_INTENT_LIFETIME;
         uint256 activeAndFast = SessionStateLib.STATUS_ACTIVE | SessionStateLib.FAST;
         assembly ("memory-safe") {
             let time := timestamp()
+            let latestExpiry := add(time, MAX_INTENT_LIFETIME)
             let expiry := and(shr(152, terms), 0xffffffffff)
             let callGas := and(shr(120, terms), 0xffffffff)
             fine := and(eq(and(state, 7), activeAndFast), eq(shr(192, terms), next))
@@ -176,10 +180,10 @@ abstract contract IntentExecutor is SessionRegistry {
     /// @return payloadEnd End of the call to the account.
     /// @return charged The session's word with this intent's calls counted.
     /// @return Selector of the first error, or zero.
-    function _readCalls(SessionState state, uint256 cursor, uint256 count, uint256 epoch, bytes4 reason)
+    function _readCalls(SessionState state, uint256 cursor, uint256 count, uint256 epoch, uint256 reason)
         private
         view
-        returns (uint256 next, uint256 payloadEnd, SessionState charged, bytes4)
+        returns (uint256 next, uint256 payloadEnd, SessionState charged, uint256)
     {
         unchecked {
             next = cursor;
@@ -199,7 +203,7 @@ abstract contract IntentExecutor is SessionRegistry {
                 }
                 if (reason == 0) {
                     if (!_isPlainlyAllowed(entry, value, charged.uses(index))) {
-                        reason = _refusalOfCall(index, entry, value, charged.uses(index));
+                        reason = uint32(_refusalOfCall(index, entry, value, charged.uses(index)));
                     }
                     charged = charged.countCall(index);
                 }
@@ -291,21 +295,23 @@ abstract contract IntentExecutor is SessionRegistry {
         }
     }
 
-    function _settle(Slot storage slot, SessionState state, SessionState charged, uint256 payloadEnd) private {
+    function _settle(Slot storage slot, SessionState state, SessionState charged, uint256 payloadEnd, uint256 detail)
+        private
+    {
         unchecked {
             uint256 word = SessionState.unwrap(charged);
-            if (Frame.get(Frame.LANE) == 0) word += 1 << SessionStateLib.SEQUENCE_SHIFT;
+            if (detail >> 224 == 0) word += 1 << SessionStateLib.SEQUENCE_SHIFT;
             else _laneSequences[_sessionId()][Frame.get(Frame.LANE)] = Frame.get(Frame.SEQUENCE) + 1;
             slot.state = SessionState.wrap(word);
             if (Frame.get(Frame.VALUED) != 0) _writeValues(true);
 
             (bool success, uint256 revertSelector) = _call(state.fast(), payloadEnd);
-            uint256 outcome = _detail() | (1 << 184);
+            uint256 outcome = detail | (1 << 184);
             if (!success) {
                 word = (word & ~COUNTERS) | (SessionState.unwrap(state) & COUNTERS);
                 slot.state = SessionState.wrap(word);
                 if (Frame.get(Frame.VALUED) != 0) _writeValues(false);
-                outcome = _detail() | (revertSelector << 152);
+                outcome = detail | (revertSelector << 152);
             }
             emit IntentExecuted(_sessionId(), outcome | (word >> SessionStateLib.COUNTERS_SHIFT));
         }
@@ -352,9 +358,11 @@ abstract contract IntentExecutor is SessionRegistry {
         return bytes32(Frame.get(Frame.SESSION_ID));
     }
 
-    /// @dev Lane and sequence, as both events start.
-    function _detail() private pure returns (uint256) {
-        return (Frame.get(Frame.LANE) << 224) | (Frame.get(Frame.SEQUENCE) << 192);
+    /// @return size Bytes of a public key; 0 for a scheme that does not exist. Without jumps, as each intent asks.
+    function _keySize(uint256 scheme) private pure returns (uint256 size) {
+        assembly ("memory-safe") {
+            size := add(mul(eq(scheme, SCHEME_P256), 64), mul(eq(scheme, SCHEME_SECP256K1), 20))
+        }
     }
 
     function _policy() private pure returns (Policy storage policy) {

@@ -58,6 +58,9 @@ contract PlayerAccount is IPlayerAccount, AccountERC7579, ERC7739, ERC721Holder,
     /// @dev keccak256(abi.encode(uint256(keccak256("playkey.storage.PlayerAccount")) - 1)) & ~bytes32(uint256(0xff))
     bytes32 private constant STORAGE_SLOT = 0xc0fe9b86c3d29dfe3de8077715a011cf22f42cc59845d39117774e932515fb00;
 
+    /// @dev All of the first word that concerns a session: everything but `ownerRemoved`.
+    uint256 private constant SESSION_MASK = 0xffffffffffffffff00ffffffffff;
+
     address private immutable SELF = address(this);
 
     /// @inheritdoc IPlayerAccount
@@ -74,27 +77,18 @@ contract PlayerAccount is IPlayerAccount, AccountERC7579, ERC7739, ERC721Holder,
 
     /// @inheritdoc IPlayerAccount
     function callForPlayer() external payable onlySessionManager {
-        Storage storage $ = _storage();
-        uint256 sessionEpoch_ = uint32(bytes4(msg.data[4:]));
-        if ($.managerRemoved || $.epoch != sessionEpoch_) revert StaleSession($.epoch, uint32(sessionEpoch_));
-        if ($.moduleCount != 0) _requireNoModuleTarget();
+        uint256 epoch = uint32(bytes4(msg.data[4:]));
+        // The word holds nothing but the epoch: the module is installed, and is the only one.
+        if (_word() & SESSION_MASK != epoch) _requireSession(epoch);
         // Plain: for each call, `(bool ok,) = to.call{value: value}(data)`, and revert with its selector unless ok.
         assembly ("memory-safe") {
             let data := mload(0x40)
             for { let cursor := 8 } lt(cursor, calldatasize()) {} {
                 let length := and(calldataload(add(cursor, 6)), 0xffff)
                 calldatacopy(data, add(cursor, 38), length)
-                if iszero(
-                    call(
-                        gas(),
-                        shr(96, calldataload(cursor)),
-                        shr(128, calldataload(add(cursor, 20))),
-                        data,
-                        length,
-                        0,
-                        0
-                    )
-                ) {
+                let to := shr(96, calldataload(cursor))
+                let value := shr(128, calldataload(add(cursor, 20)))
+                if iszero(call(gas(), to, value, data, length, 0, 0)) {
                     let size := returndatasize()
                     if gt(size, 4) { size := 4 }
                     returndatacopy(data, 0, size)
@@ -102,6 +96,7 @@ contract PlayerAccount is IPlayerAccount, AccountERC7579, ERC7739, ERC721Holder,
                 }
                 cursor := add(add(cursor, 38), length)
             }
+            stop()
         }
     }
 
@@ -245,7 +240,7 @@ contract PlayerAccount is IPlayerAccount, AccountERC7579, ERC7739, ERC721Holder,
             if (SignatureChecker.isValidSignatureNow(owner, hash, signature)) return true;
         }
         if (signature.length < 2) return false;
-        uint256 end = 2 + uint16(bytes2(signature));
+        uint256 end = 2 + uint256(uint16(bytes2(signature)));
         if (signature.length < end || !isSigner(signature[2:end])) return false;
         return SignatureChecker.isValidSignatureNow(signature[2:end], hash, signature[end:]);
     }
@@ -267,13 +262,27 @@ contract PlayerAccount is IPlayerAccount, AccountERC7579, ERC7739, ERC721Holder,
         return keccak256(signer) == keccak256(initialOwner());
     }
 
+    /// @dev What `callForPlayer` asks when there is more than the epoch to ask for.
+    function _requireSession(uint256 epoch) private view {
+        Storage storage $ = _storage();
+        if ($.managerRemoved || $.epoch != epoch) revert StaleSession($.epoch, uint32(epoch));
+        if ($.moduleCount != 0) _requireNoModuleTarget();
+    }
+
     /// @dev A session must not reach a module through the account: the module would take it for the account's wish.
     function _requireNoModuleTarget() private view {
         Storage storage $ = _storage();
         for (uint256 cursor = 8; cursor < msg.data.length;) {
             address to = address(bytes20(msg.data[cursor:]));
             require($.installations[to] == 0, ModuleTarget(to));
-            cursor += 38 + uint16(bytes2(msg.data[cursor + 36:]));
+            cursor += 38 + uint256(uint16(bytes2(msg.data[cursor + 36:])));
+        }
+    }
+
+    /// @dev First word of the storage: epoch 32 | managerRemoved 8 | ownerRemoved 8 | moduleCount 64.
+    function _word() private view returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := sload(STORAGE_SLOT)
         }
     }
 

@@ -124,6 +124,13 @@ contract SignersTest is PlayerAccountTest {
         assertTrue(!accepts(digest, bytes.concat(bytes2(uint16(20)), truncated)), "truncated signer");
     }
 
+    /// Guarantee (D-04): a signer's length of 65,534 or 65,535 is refused as well, not added up beyond its type.
+    function test_LongestSignerLength() public {
+        assertTrue(!accepts(DIGEST, hex"ffff"), "65,535");
+        assertTrue(!accepts(DIGEST, hex"fffe"), "65,534");
+        assertTrue(!accepts(DIGEST, bytes.concat(hex"ffff", new bytes(65_535))), "as long as it says");
+    }
+
     /// Guarantee (B-07): for everybody but SessionManager signatures are nested (ERC-7739): what an owner signs for one of
     /// their accounts, or plainly, is worth nothing for another.
     function test_OthersGetNestedSignaturesOnly() public {

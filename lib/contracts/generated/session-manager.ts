@@ -2100,4 +2100,4 @@ export const sessionManagerAbi = [
 
 /** keccak256 of the init code of SessionManager, constructor included. */
 export const sessionManagerInitCodeHash =
-  '0x4ebf02c6efaf9b4e036ce8dbcb928094b9136fb0a3cd12c7b1bf43cd83e29cda' as const
+  '0xf01a3011c4ac88ab1f84a2c1d09a239dda2baa1a89019db01ee3f3e8dfa59a02' as const
