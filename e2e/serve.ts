@@ -1,3 +1,4 @@
+import { createWriteStream } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { startStack } from '@/scripts/stack'
 import { startChild } from '@/scripts/stack/child'
@@ -8,7 +9,8 @@ const port = process.argv[2] ?? '3190'
 const stack = await startStack({ appUrl: `http://localhost:${port}` })
 const { web, worker } = stack.environment
 const base = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
-const say = (name: string) => (line: string) => console.log(`[${name}] ${line}`)
+const log = createWriteStream('.playkey-e2e.log')
+const say = (name: string) => (line: string) => log.write(`[${name}] ${line}\n`)
 
 const relay = startChild(
   'worker',

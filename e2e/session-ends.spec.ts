@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { walk } from './fixtures/delve-walk'
+import { pressStep, walk } from './fixtures/delve-walk'
 import {
   countPrompts,
   logIn,
@@ -43,7 +43,7 @@ test('behavior: an admin ends a session in mid-game; the player learns why at th
   await expect(admin.getByText('Revoked on chain')).toBeVisible()
 
   const prompts = await countPrompts(page)
-  await page.keyboard.press('ArrowUp')
+  await pressStep(page)
   await expect(
     page.getByText('This session was ended by an admin'),
   ).toBeVisible({
@@ -70,11 +70,15 @@ test('behavior: a session expires in mid-game; the player is told and renews wit
 }) => {
   await logIn(page, 'New player')
   await startPlaying(page, '15 minutes')
+  // What was chosen last is what was signed, however fast the button was pressed.
+  const [signed] = await query<{ seconds: string }>(
+    'SELECT "validUntil" - "validAfter" AS seconds FROM "Session" ORDER BY "createdAt" DESC LIMIT 1',
+  )
+  expect(Number(signed?.seconds)).toBe(900)
   await walk(page, 3)
   await passTime(16 * 60)
   const prompts = await countPrompts(page)
-  await page.keyboard.press('ArrowUp')
-  await page.keyboard.press('ArrowDown')
+  await pressStep(page)
   await expect(page.getByText('Your session has expired')).toBeVisible()
   await expect(sessionStatus(page)).toHaveText('Session expired')
   expect(await countPrompts(page)).toBe(prompts)

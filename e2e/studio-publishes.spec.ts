@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { walk } from './fixtures/delve-walk'
+import { pressStep, walk } from './fixtures/delve-walk'
 import { logIn, sessionStatus, startPlaying, wallet } from './fixtures/persona'
 import { passTime } from './fixtures/stack'
 
@@ -65,8 +65,7 @@ test('behavior: a studio changes a limit, publishes, and sees who plays under wh
   await pause.getByLabel(/Reason/).fill('Gems fall through the floor')
   await pause.getByRole('button', { name: 'Pause all sessions' }).click()
   await expect(entry).toContainText('Paused')
-  await other.keyboard.press('ArrowUp')
-  await other.keyboard.press('ArrowDown')
+  await pressStep(other)
   await expect(other.getByText('Delve is paused by its studio')).toBeVisible()
   await expect(wallet(other)).toBeHidden()
 

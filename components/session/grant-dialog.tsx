@@ -32,14 +32,14 @@ type GrantDialogProps = {
 export function GrantDialog(props: GrantDialogProps) {
   const { game, maxSeconds, confirmGrant, onGranted, onClose } = props
   const [seconds, setSeconds] = useState(() => defaultDuration(maxSeconds))
-  const { preview, error, setError, loading, reload } = usePreview(
+  const { preview, isCurrent, error, setError, loading, reload } = usePreview(
     props.prepareGrant,
     seconds,
   )
   const [signing, setSigning] = useState(false)
 
   const sign = async () => {
-    if (!preview) return
+    if (!preview || !isCurrent) return
     setSigning(true)
     setError(null)
     try {
@@ -64,7 +64,7 @@ export function GrantDialog(props: GrantDialogProps) {
             size="lg"
             onClick={sign}
             pending={signing}
-            disabled={!preview || loading}
+            disabled={!isCurrent}
             className="w-full"
           >
             {signing ? 'Waiting for your wallet…' : 'Sign once and play'}
@@ -112,7 +112,10 @@ function usePreview(
   prepareGrant: GrantDialogProps['prepareGrant'],
   seconds: number,
 ) {
-  const [preview, setPreview] = useState<GrantPreview | null>(null)
+  const [prepared, setPrepared] = useState<{
+    preview: GrantPreview
+    seconds: number
+  } | null>(null)
   const [error, setError] = useState<SerializedError | null>(null)
   const [loading, setLoading] = useState(true)
   const latest = useRef(0)
@@ -126,7 +129,7 @@ function usePreview(
     try {
       const next = await prepare.current(seconds)
       if (turn !== latest.current) return
-      setPreview(next)
+      setPrepared({ preview: next, seconds })
       setError(null)
     } catch (cause) {
       if (turn === latest.current) setError(serializeError(cause))
@@ -140,7 +143,16 @@ function usePreview(
     return () => clearTimeout(timer)
   }, [reload])
 
-  return { preview, error, setError, loading, reload }
+  // What can be signed is never older than what is chosen: until the new preview is there, the last one only shows through.
+  const isCurrent = prepared?.seconds === seconds && !loading
+  return {
+    preview: prepared?.preview ?? null,
+    error,
+    setError,
+    loading: !isCurrent && !error,
+    isCurrent,
+    reload,
+  }
 }
 
 function PreviewSkeleton() {
