@@ -9,7 +9,7 @@ const isDevelopment = process.env.NODE_ENV === 'development'
  */
 export function proxy(request: NextRequest): NextResponse {
   const home = homeOf(request)
-  if (home) return NextResponse.redirect(home)
+  if (home) return misdirected(home)
   const nonce = btoa(crypto.randomUUID())
   const policy = contentSecurityPolicy(nonce)
   const headers = new Headers(request.headers)
@@ -39,6 +39,15 @@ function homeOf(request: NextRequest): URL | null {
     loopback.test(own.hostname)
   if (!isAlias) return null
   return new URL(request.nextUrl.pathname + request.nextUrl.search, own)
+}
+
+/** A page that goes there by itself. Not a redirect: Next takes the local names for one host and would make it lead nowhere. */
+function misdirected(home: URL): NextResponse {
+  const body = `<!doctype html><meta http-equiv="refresh" content="0;url=${home.href}"><title>Playkey</title><a href="${home.href}">${home.host}</a>`
+  return new NextResponse(body, {
+    status: 421,
+    headers: { 'content-type': 'text/html; charset=utf-8' },
+  })
 }
 
 function contentSecurityPolicy(nonce: string): string {

@@ -90,3 +90,13 @@ for (const [identity, pages] of staff)
     }
     expect(complaints).toEqual([])
   })
+
+test('behavior: another local name of the app leads to the one that logins are bound to', async ({
+  page,
+  baseURL,
+}) => {
+  const port = new URL(baseURL ?? '').port
+  await page.goto(`http://127.0.0.1:${port}/login?callbackUrl=%2Fsessions`)
+  await page.waitForURL(`${baseURL}/login?callbackUrl=%2Fsessions`)
+  await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible()
+})
