@@ -13,7 +13,10 @@ const BODY_MAX_BYTES = 65_536
 export async function POST(request: Request): Promise<Response> {
   try {
     limitByAddress(request, 'chain')
-    return await proxyToChain(await readBody(request, BODY_MAX_BYTES))
+    return await proxyToChain(
+      await readBody(request, BODY_MAX_BYTES),
+      (requests) => limitByAddress(request, 'chain', requests - 1),
+    )
   } catch (cause) {
     const error = classifyError(cause, 'chain')
     return Response.json(jsonRpcFailure(null, error), {

@@ -1,6 +1,7 @@
 import { PlaykeyError } from '@/lib/errors/base-error'
 import { bytesSchema } from '@/lib/permission/scalar-schema'
 import { parseParams } from '@/lib/rpc/json-rpc'
+import { getEventHub } from '@/lib/server/http/event-hub'
 import { handleRoute } from '@/lib/server/http/handle-route'
 import { openEventStream } from '@/lib/server/http/open-event-stream'
 import { limitByAddress } from '@/lib/server/http/rate-limits'
@@ -17,8 +18,13 @@ export const GET = handleRoute(async (request) => {
   const id = parseParams(sessionIdSchema, searchParams.get('sessionId'))
   const session = await findStreamSession(id)
   if (!session) throw new PlaykeyError('session_unknown')
+  if (getEventHub().isFull)
+    throw new PlaykeyError('temporarily_unavailable', {
+      details: { retryAfterMs: 5_000 },
+    })
   const lastId = Number(request.headers.get('last-event-id') ?? Number.NaN)
-  const sinceMs = Number.isSafeInteger(lastId) ? lastId : null
+  const isTime = Number.isSafeInteger(lastId) && lastId >= 0
+  const sinceMs = isTime ? Math.min(lastId, Date.now()) : null
   return new Response(openEventStream(session, sinceMs, request.signal), {
     headers: {
       'content-type': 'text/event-stream',

@@ -19,9 +19,9 @@ const cors = {
 export async function POST(request: Request): Promise<Response> {
   try {
     limitByAddress(request, 'relay')
-    return Response.json(await dispatch(await readBody(request)), {
-      headers: cors,
-    })
+    const charge = (more: number) => limitByAddress(request, 'relay', more)
+    const answers = await dispatch(await readBody(request), charge)
+    return Response.json(answers, { headers: cors })
   } catch (cause) {
     const error = classifyError(cause, 'relay')
     return Response.json(jsonRpcFailure(null, error), {

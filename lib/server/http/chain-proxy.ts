@@ -49,14 +49,19 @@ type ProxyRequest = z.infer<typeof requestSchema>
 
 /**
  * Passes reading JSON-RPC requests on to the chain, so that browsers need no endpoint of their own.
+ * @param charge Told how many requests there are, before any is passed on; may refuse by throwing.
  * @throws PlaykeyError for anything that is not on the list
  */
-export async function proxyToChain(body: string): Promise<Response> {
+export async function proxyToChain(
+  body: string,
+  charge: (requests: number) => void = () => undefined,
+): Promise<Response> {
   const json = parseJson(body)
   const isBatch = Array.isArray(json)
   const list: unknown[] = isBatch ? json : [json]
   if (list.length === 0 || list.length > REQUESTS_MAX)
     throw new PlaykeyError('invalid_request')
+  charge(list.length)
   const requests = list.map((entry) => parseParams(requestSchema, entry))
   for (const request of requests) await assertAllowed(request)
   const answer = await fetch(getServerEnv().RPC_URL, {

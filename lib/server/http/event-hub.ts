@@ -12,7 +12,14 @@ export type Subscriber = {
   onEvent(event: RelayEvent): void
   /** News may have been missed: look into the database. */
   onGap(): void
+  /** Too many others came for the same session: end. */
+  onEvicted(): void
 }
+
+/** Streams of one session: some tabs and devices. The newest stay, so that nobody can keep its player out. */
+const PER_SESSION_MAX = 32
+/** Streams of one process. */
+const STREAMS_MAX = 10_000
 
 const payloadSchema = z.array(relayEventSchema)
 
@@ -20,6 +27,12 @@ const payloadSchema = z.array(relayEventSchema)
 class EventHub {
   readonly #bySession = new Map<string, Set<Subscriber>>()
   #listener: Listener | null = null
+  #streams = 0
+
+  /** Whether this process holds as many streams as it can. */
+  get isFull(): boolean {
+    return this.#streams >= STREAMS_MAX
+  }
 
   /** @returns what ends the subscription */
   subscribe(subscriber: Subscriber): () => void {
@@ -32,8 +45,12 @@ class EventHub {
     const { sessionId } = subscriber
     const group = this.#bySession.get(sessionId) ?? new Set()
     this.#bySession.set(sessionId, group.add(subscriber))
+    this.#streams += 1
+    const [oldest] = group
+    if (group.size > PER_SESSION_MAX) oldest?.onEvicted()
     return () => {
-      group.delete(subscriber)
+      if (!group.delete(subscriber)) return
+      this.#streams -= 1
       if (group.size === 0) this.#bySession.delete(sessionId)
     }
   }

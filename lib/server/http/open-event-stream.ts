@@ -8,6 +8,8 @@ import { getEventHub } from './event-hub'
 const HEARTBEAT_MS = 10_000
 /** Events settled just before a reconnection are sent again: news may come twice, never not at all. */
 const OVERLAP_MS = 2_000
+/** News that may lie unread; whoever reads slower is let go, and gets what it missed when it comes back. */
+const UNREAD_MAX = 512
 
 /**
  * Server-sent events of a session. Each carries an id; a reader that comes back with the last one gets what it missed.
@@ -23,7 +25,16 @@ export function openEventStream(
   return new ReadableStream({
     start(controller) {
       let lastMs = sinceMs ?? Date.now()
+      const end = () => {
+        close()
+        try {
+          controller.error(new Error('stream ended'))
+        } catch {
+          // It has ended already.
+        }
+      }
       const write = (text: string) => {
+        if ((controller.desiredSize ?? 0) < -UNREAD_MAX) return end()
         try {
           controller.enqueue(encoder.encode(text))
         } catch {
@@ -44,6 +55,7 @@ export function openEventStream(
         policyId: session.policyId,
         onEvent: send,
         onGap: catchUp,
+        onEvicted: end,
       })
       const heartbeat = setInterval(
         () => write(': still here\n\n'),
@@ -53,6 +65,7 @@ export function openEventStream(
         unsubscribe()
         clearInterval(heartbeat)
       }
+      if (signal.aborted) return close()
       signal.addEventListener('abort', () => close(), { once: true })
       write('retry: 1000\n\n')
       if (sinceMs !== null) catchUp()

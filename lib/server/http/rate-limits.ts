@@ -4,20 +4,24 @@ import { createRateLimiter } from '../relay/rate-limiter'
 /** Limits per network address. One address may be a whole school or a load test, so they are wide; sessions have their own. */
 const limiters = {
   login: createRateLimiter(60, 2),
-  relay: createRateLimiter(4_000, 2_000),
-  chain: createRateLimiter(400, 100),
+  signIn: createRateLimiter(120, 4),
+  /** Requests inside an array count one by one. */
+  relay: createRateLimiter(6_000, 3_000),
+  /** As above. */
+  chain: createRateLimiter(1_000, 250),
   events: createRateLimiter(60, 5),
   action: createRateLimiter(120, 20),
 }
 
-/** Counts a request against its network address. @throws PlaykeyError `rate_limited` with `details.retryAfterMs`. */
+/** Counts a request, or `times` of them, against its network address. @throws PlaykeyError `rate_limited` with `details.retryAfterMs`. */
 export function limitByAddress(
   request: { headers: Headers },
   kind: keyof typeof limiters,
+  times = 1,
 ): void {
   const forwarded = request.headers.get('x-forwarded-for') ?? ''
   const address = forwarded.split(',')[0]?.trim().slice(0, 64) || 'unknown'
-  limitBy(kind, address)
+  for (let count = 0; count < times; count += 1) limitBy(kind, address)
 }
 
 /** Counts one use of `kind` against `key`. @throws PlaykeyError `rate_limited` with `details.retryAfterMs`. */

@@ -52,10 +52,12 @@ const OVERTAKEN_WAIT_MS = 400
 
 /**
  * Answers a JSON-RPC 2.0 body: one request, or an array of at most 50, done in order.
+ * @param charge Told how many requests there are, before any is done; may refuse by throwing.
  * @throws PlaykeyError `parse_error`, `invalid_request`, `payload_too_large` when there is no request to answer
  */
 export async function dispatch(
   body: string,
+  charge: (requests: number) => void = () => undefined,
 ): Promise<JsonRpcResponse | JsonRpcResponse[]> {
   const json = parseJson(body)
   if (!Array.isArray(json))
@@ -65,6 +67,8 @@ export async function dispatch(
     throw new PlaykeyError('payload_too_large', {
       details: { maxRequests: MAX_BATCH },
     })
+  // The first was counted at the door.
+  charge(json.length - 1)
   const answers: JsonRpcResponse[] = []
   for (const request of json) {
     // Behind a refusal, waiting for the intent before would be waiting for nothing.
