@@ -19,8 +19,7 @@ export function limitByAddress(
   kind: keyof typeof limiters,
   times = 1,
 ): void {
-  const forwarded = request.headers.get('x-forwarded-for') ?? ''
-  const address = forwarded.split(',')[0]?.trim().slice(0, 64) || 'unknown'
+  const address = addressOf(request.headers)
   for (let count = 0; count < times; count += 1) limitBy(kind, address)
 }
 
@@ -31,4 +30,10 @@ export function limitBy(kind: keyof typeof limiters, key: string): void {
     throw new PlaykeyError('rate_limited', {
       details: { retryAfterMs: waitMs },
     })
+}
+
+/** The address that the nearest proxy saw; whatever stands before it in the list, the caller may have written. */
+function addressOf(headers: Headers): string {
+  const forwarded = headers.get('x-forwarded-for') ?? ''
+  return forwarded.split(',').at(-1)?.trim().slice(0, 64) || 'unknown'
 }
