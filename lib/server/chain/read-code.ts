@@ -1,8 +1,10 @@
 import type { Address } from 'viem'
 import { getChainClient } from './server-chain'
 
-/** Contracts never lose their code (EIP-6780), so a hit is kept for the life of the process. */
+/** Contracts never lose their code (EIP-6780), so a hit is kept; wallets that delegate (EIP-7702) may stop any time. */
 const knownContracts = new Set<Address>()
+const KNOWN_MAX = 10_000
+const DELEGATION_PREFIX = '0xef0100'
 
 /** Those of `addresses` that hold code now. */
 export async function findTargetsWithCode(
@@ -14,6 +16,8 @@ export async function findTargetsWithCode(
       if (knownContracts.has(address)) return address
       const code = await getChainClient().getCode({ address })
       if (!code) return null
+      if (code.startsWith(DELEGATION_PREFIX)) return address
+      if (knownContracts.size >= KNOWN_MAX) knownContracts.clear()
       knownContracts.add(address)
       return address
     }),
