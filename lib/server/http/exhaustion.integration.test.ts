@@ -6,6 +6,7 @@ import { notifyEvents } from '../relay/notify-events'
 import { proxyToChain } from './chain-proxy'
 import { openEventStream } from './open-event-stream'
 import { limitByAddress } from './rate-limits'
+import { readHealth } from './read-health'
 import { dispatch } from './rpc/dispatch'
 
 let stack: RelayStack
@@ -103,4 +104,11 @@ describe('arrays', () => {
       ...{ code: 'rate_limited', details: { more: 49 } },
     })
   })
+})
+
+test('security: however many ask for the health at once, database and chain are asked once', async () => {
+  const asked = Array.from({ length: 100 }, readHealth)
+  expect(new Set(asked).size).toBe(1)
+  expect((await asked[0])?.status).toBe('degraded')
+  expect(readHealth()).not.toBe(asked[0])
 })

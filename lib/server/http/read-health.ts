@@ -12,8 +12,20 @@ const CHECK_TIMEOUT_MS = 2_000
 /** Queued work older than this means that the worker does not keep up. */
 const QUEUE_AGE_MAX_SECONDS = 30
 
-/** State of database, chain, worker and queue. `down` only when requests cannot be served at all. */
-export async function readHealth(): Promise<Health> {
+let running: Promise<Health> | null = null
+
+/**
+ * State of database, chain, worker and queue. `down` only when requests cannot be served at all.
+ * Everyone may ask, so those who ask while a check runs share its answer.
+ */
+export function readHealth(): Promise<Health> {
+  running ??= check().finally(() => {
+    running = null
+  })
+  return running
+}
+
+async function check(): Promise<Health> {
   const [database, chain] = await Promise.all([
     inTime(readDatabase()),
     inTime(getChainClient().getBlockNumber()),
