@@ -2,6 +2,7 @@ import type { Address, Hex } from 'viem'
 import type { Actor } from '@/lib/auth/roles'
 import type { AuditRow, Page } from '@/lib/session/admin-view'
 import { getDatabase, type Prisma } from '../db/database'
+import { pageNumber } from './page-number'
 import { requireAdminRole } from './require-admin-role'
 
 const PAGE_SIZE = 50
@@ -13,7 +14,7 @@ export async function listAudit(
   input: { page?: number | undefined } = {},
 ): Promise<Page<AuditRow>> {
   requireAdminRole(actor)
-  const page = Math.max(1, Math.floor(input.page ?? 1))
+  const page = pageNumber(input.page)
   const [items, total] = await Promise.all([
     findAuditRows({}, PAGE_SIZE + 1, (page - 1) * PAGE_SIZE),
     getDatabase().prisma.auditEntry.count({ take: COUNT_MAX }),

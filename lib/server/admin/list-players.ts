@@ -3,6 +3,7 @@ import type { Actor } from '@/lib/auth/roles'
 import type { Page, PlayerRow } from '@/lib/session/admin-view'
 import { readChainSeconds } from '../chain/clock'
 import { getDatabase } from '../db/database'
+import { pageNumber } from './page-number'
 import { requireAdminRole } from './require-admin-role'
 
 const PAGE_SIZE = 25
@@ -29,7 +30,7 @@ export async function listPlayers(
 ): Promise<Page<PlayerRow>> {
   requireAdminRole(actor)
   const database = getDatabase()
-  const page = Math.max(1, Math.floor(input.page ?? 1))
+  const page = pageNumber(input.page)
   const query = (input.query ?? '').trim().toLowerCase()
   const pattern = `${query.replace(/[^0-9a-fx]/g, '').slice(0, 42)}%`
   const where =
