@@ -35,6 +35,17 @@ contract PublishTest is Playground {
         bytes32 policyId = manager.publish(owner, revokers, maxDuration, documentHash, defaultPermissions());
         assertEq(policyId, expected, "id");
 
+        _assertKept(policyId, owner, maxDuration);
+        for (uint256 i; i < revokers.length; ++i) {
+            assertTrue(manager.isRevoker(policyId, revokers[i]), "revoker");
+        }
+        assertTrue(manager.isRevoker(policyId, owner), "owner revokes");
+        assertTrue(!manager.isRevoker(policyId, stranger) || owner == stranger, "stranger does not");
+        assertTrue(!manager.isRevoker(policyId, address(0)), "zero does not");
+    }
+
+    function _assertKept(bytes32 policyId, address owner, uint24 maxDuration) private view {
+        (, bytes32 tableHash, bytes32 permissionsHash) = manager.packPermissions(defaultPermissions());
         (address owner_, uint24 maxDuration_, uint40 pausedUntil, bytes32 hash, bytes32 tableHash_) =
             manager.policyOf(policyId);
         assertEq(owner_, owner, "owner");
@@ -42,12 +53,6 @@ contract PublishTest is Playground {
         assertEq(pausedUntil, 0, "not paused");
         assertEq(hash, permissionsHash, "permissions");
         assertEq(tableHash_, tableHash, "table");
-        for (uint256 i; i < revokers.length; ++i) {
-            assertTrue(manager.isRevoker(policyId, revokers[i]), "revoker");
-        }
-        assertTrue(manager.isRevoker(policyId, owner), "owner revokes");
-        assertTrue(!manager.isRevoker(policyId, stranger) || owner == stranger, "stranger does not");
-        assertTrue(!manager.isRevoker(policyId, address(0)), "zero does not");
     }
 
     /// error: once only, so that nobody can publish it anew and lift a pause.

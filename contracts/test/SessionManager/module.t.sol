@@ -83,7 +83,7 @@ contract ModuleTest is Playground {
     }
 
     /// Guarantee: immutable and alone: no delegatecall, no selfdestruct, no way to send value in its code.
-    function test_SizeLimits() public {
+    function test_SizeLimits() public view {
         assertLe(address(manager).code.length, 24_576, "EIP-170");
         assertLe(address(factory).code.length, 24_576, "factory");
         assertLe(factory.IMPLEMENTATION().code.length, 24_576, "account");

@@ -13,7 +13,7 @@ contract SessionManagerGasTest is Playground {
 
     function setUp() public override {
         super.setUp();
-        game = new OneSlotMove();
+        game = OneSlotMove(vm.deployCode("out/OneSlotMove.sol/OneSlotMove.json"));
     }
 
     function _permissions() private view returns (Permission[] memory permissions) {

@@ -12,7 +12,8 @@ import {Target} from "../targets/Target.sol";
 /// @notice What the fuzzer may do with four players (own and foreign accounts, both schemes), and what should come of it.
 /// Expectations are computed here from what was signed and when, never from the manager's storage.
 contract SessionsHandler is Playground {
-    Player[] private _players;
+    /// @dev Encoded, as not every compiler pipeline stores such structs.
+    bytes[] private _players;
     bytes[] private _seen;
     bytes32[] private _configurations;
 
@@ -36,7 +37,7 @@ contract SessionsHandler is Playground {
             player.session.validUntil = uint40(clock() + 12 hours);
             grant(player);
             vm.deal(player.account, 100 ether);
-            _players.push(player);
+            _players.push(abi.encode(player));
             _configurations.push(configurationOf(i));
         }
         target.prepareCallback(address(manager), abi.encodeCall(manager.execute, (none(), hex"00")));
@@ -58,14 +59,14 @@ contract SessionsHandler is Playground {
 
     /// @dev An honest intent of any call, value, lane and expiry.
     function play(uint256 who, uint8 what, uint128 value, uint32 lane, uint8 gap) external {
-        Player memory player = _players[who % 4];
+        Player memory player = playerAt(who % 4);
         Intent memory intent = _intent(player, calls1(_call(what, value)), lane % 3, gap % 8 == 0 ? 1 : 0);
         _seen.push(abi.encode(who % 4, intent));
         _submit(who % 4, intent);
     }
 
     function playTwice(uint256 who, uint8 first, uint8 second, uint128 value) external {
-        Player memory player = _players[who % 4];
+        Player memory player = playerAt(who % 4);
         Intent memory intent = _intent(player, calls2(_call(first, value), _call(second, value / 2)), 0, 0);
         _seen.push(abi.encode(who % 4, intent));
         _submit(who % 4, intent);
@@ -80,7 +81,7 @@ contract SessionsHandler is Playground {
 
     /// @dev A bundle with one bit changed, or under another player's name.
     function forge(uint256 who, uint8 what, uint256 bit) external {
-        Player memory player = _players[who % 4];
+        Player memory player = playerAt(who % 4);
         Intent memory intent = _intent(player, calls1(_call(what, 0)), 0, 0);
         bytes memory sections = section(player, one(signed(player, intent)));
         sections[(bit / 8) % sections.length] ^= bytes1(uint8(1 << (bit % 8)));
@@ -101,14 +102,14 @@ contract SessionsHandler is Playground {
 
     function end(uint256 who, uint8 by) external {
         if (by % 8 != 0) return;
-        Player memory player = _players[who % 4];
+        Player memory player = playerAt(who % 4);
         vm.prank(by % 16 == 0 ? revoker : player.account);
         manager.revoke(identityOf(player));
         revoked[player.sessionId] = true;
     }
 
     function pauseOrUnpause(uint256 who, bool pausing) external {
-        bytes32 policyId = _players[who % 4].session.policyId;
+        bytes32 policyId = playerAt(who % 4).session.policyId;
         vm.prank(studio);
         if (pausing) {
             manager.pause(policyId);
@@ -122,7 +123,7 @@ contract SessionsHandler is Playground {
     /// @dev revokeAll, or uninstalling and reinstalling; followed, mostly, by a new grant.
     function bumpEpoch(uint256 who, bool reinstall, uint8 luck) external {
         if (luck % 4 != 0) return;
-        Player memory player = _players[who % 4];
+        Player memory player = playerAt(who % 4);
         if (reinstall) {
             vm.startPrank(ENTRY_POINT);
             OpenZeppelinAccount(payable(player.account)).uninstallModule(2, address(manager), "");
@@ -137,7 +138,7 @@ contract SessionsHandler is Playground {
     // ── What should happen ────────────────────────────────────────────────────
 
     function _submit(uint256 who, Intent memory intent) private {
-        Player memory player = _players[who];
+        Player memory player = playerAt(who);
         bytes memory sections = section(player, one(signed(player, intent)));
         bool stale = _epochs[player.account] != player.session.epoch;
         bool valid = _isValid(player, intent) && !(stale && player.foreign);
@@ -215,8 +216,8 @@ contract SessionsHandler is Playground {
         return _players.length;
     }
 
-    function playerAt(uint256 index) external view returns (Player memory) {
-        return _players[index];
+    function playerAt(uint256 index) public view returns (Player memory) {
+        return abi.decode(_players[index], (Player));
     }
 
     function initialConfiguration(uint256 index) external view returns (bytes32) {
@@ -225,7 +226,7 @@ contract SessionsHandler is Playground {
 
     /// @dev Signers and modules of an account.
     function configurationOf(uint256 index) public view returns (bytes32) {
-        Player memory player = _players[index];
+        Player memory player = playerAt(index);
         OpenZeppelinAccount account = OpenZeppelinAccount(payable(player.account));
         return keccak256(
             abi.encode(
