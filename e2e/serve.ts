@@ -2,13 +2,14 @@ import { createWriteStream } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { startStack } from '@/scripts/stack'
 import { startChild } from '@/scripts/stack/child'
+import { keylessEnvironment } from '@/scripts/stack/environment'
 import { buildApp } from '@/scripts/stack/generate'
 
 /** Serves the production build over a fresh database and chain, for the end-to-end tests, until SIGTERM. */
 const port = process.argv[2] ?? '3190'
 const stack = await startStack({ appUrl: `http://localhost:${port}` })
 const { web, worker } = stack.environment
-const base = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
+const base = { ...keylessEnvironment(), NEXT_TELEMETRY_DISABLED: '1' }
 const log = createWriteStream('.playkey-e2e.log')
 const say = (name: string) => (line: string) => log.write(`[${name}] ${line}\n`)
 

@@ -10,7 +10,7 @@ import { type Child, findFreePort, isPortFree, waitUntil } from './stack/child'
 import { deployContracts } from './stack/deploy'
 import {
   composeEnvironment,
-  inheritedEnvironment,
+  keylessEnvironment,
   loadDotenv,
 } from './stack/environment'
 import { buildApp, generatePrismaClient } from './stack/generate'
@@ -68,7 +68,7 @@ async function bringUp(): Promise<void> {
   const worker = keepAlive({
     name: 'worker',
     args: ['--import', 'tsx', 'scripts/worker.ts'],
-    env: { ...inheritedEnvironment(), ...environment.worker },
+    env: { ...keylessEnvironment(), ...environment.worker },
     onStart: (child) => lock.track(child.process.pid, 'scripts/worker.ts'),
   })
   stops.push(worker.stop)
@@ -82,7 +82,7 @@ async function bringUp(): Promise<void> {
       ...['--port', String(port)],
     ],
     env: {
-      ...inheritedEnvironment(),
+      ...keylessEnvironment(),
       ...environment.web,
       NEXT_TELEMETRY_DISABLED: '1',
     },

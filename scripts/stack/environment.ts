@@ -75,8 +75,17 @@ function keyOf(
   return privateKeyOf(account)
 }
 
-/** Variables of this shell that children may inherit: everything but secrets of other processes. */
-export function inheritedEnvironment(): NodeJS.ProcessEnv {
-  const { RELAYER_PRIVATE_KEY, REVOKER_PRIVATE_KEY, ...rest } = process.env
-  return rest
+const keyNames = [
+  'RELAYER_PRIVATE_KEY',
+  'REVOKER_PRIVATE_KEY',
+  'DEPLOYER_PRIVATE_KEY',
+] as const
+
+/**
+ * This shell's variables for a process that must not hold keys. Each key's name is taken by a
+ * placeholder: a missing one would be filled in again by Next, which reads `.env` by itself.
+ */
+export function keylessEnvironment(): NodeJS.ProcessEnv {
+  const taken = keyNames.map((name) => [name, 'held-by-the-worker'])
+  return { ...process.env, ...Object.fromEntries(taken) }
 }

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { keylessEnvironment } from './environment'
 
 const run = promisify(execFile)
 
@@ -32,7 +33,7 @@ export async function buildApp(): Promise<void> {
   ])
   if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === hash) return
   await run(process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
-    env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' },
+    env: { ...keylessEnvironment(), NEXT_TELEMETRY_DISABLED: '1' },
     maxBuffer: 64 * 1024 * 1024,
   }).catch((error: { stdout?: string; stderr?: string }) => {
     throw new Error(`The build failed.\n${error.stdout}\n${error.stderr}`)

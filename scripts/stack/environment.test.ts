@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadEnvConfig } from '@next/env'
+import { afterEach, expect, test, vi } from 'vitest'
+import { composeEnvironment, keylessEnvironment } from './environment'
+
+const key = `0x${'11'.repeat(32)}`
+const parts = {
+  databaseUrl: 'postgres://localhost/playkey',
+  rpcUrl: 'http://localhost:8545',
+  chainId: 1,
+  appUrl: 'https://play.example.org',
+  loginSecret: 'x'.repeat(32),
+}
+
+afterEach(() => vi.unstubAllEnvs())
+
+// Guarantee: no private key reaches a web process, neither from the shell nor from .env, which Next reads by itself.
+test('security: a web process holds no key', () => {
+  const names = ['RELAYER', 'REVOKER', 'DEPLOYER'].map(
+    (name) => `${name}_PRIVATE_KEY`,
+  )
+  for (const name of names) vi.stubEnv(name, key)
+  const directory = mkdtempSync(join(tmpdir(), 'playkey-env-'))
+  writeFileSync(
+    join(directory, '.env'),
+    names.map((name) => `${name}=${key}`).join('\n'),
+  )
+  const web = { ...keylessEnvironment(), ...composeEnvironment(parts).web }
+  for (const [name, value] of Object.entries(web)) vi.stubEnv(name, value)
+  const { combinedEnv } = loadEnvConfig(directory, false, console, true)
+  rmSync(directory, { recursive: true })
+  expect(Object.values(combinedEnv)).not.toContain(key)
+  for (const name of names) expect(combinedEnv[name]).toBe('held-by-the-worker')
+})
+
+test('error: another chain without keys names the one that is missing', () => {
+  vi.stubEnv('RELAYER_PRIVATE_KEY', undefined)
+  expect(() => composeEnvironment(parts)).toThrow('RELAYER_PRIVATE_KEY')
+})
+
+test('behavior: only a local chain falls back to the public test keys', () => {
+  for (const name of ['RELAYER_PRIVATE_KEY', 'REVOKER_PRIVATE_KEY'])
+    vi.stubEnv(name, undefined)
+  const { worker, isLocalChain } = composeEnvironment({
+    ...parts,
+    chainId: 31_337,
+  })
+  expect(isLocalChain).toBe(true)
+  expect(worker.RELAYER_PRIVATE_KEY).toMatch(/^0x[0-9a-f]{64}$/)
+})
