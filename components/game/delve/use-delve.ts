@@ -54,8 +54,11 @@ export function useDelve({ contract, account, nowSeconds }: UseDelveInput) {
     [],
   )
 
+  const watched = useRef<object>({})
+
   const refresh = useCallback(async () => {
-    const begunBefore = current.current?.begun ?? 0
+    const before = current.current
+    const watching = watched.current
     try {
       const [board, player, relics, recent] = await Promise.all([
         readBoard(client, contract),
@@ -66,12 +69,11 @@ export function useDelve({ contract, account, nowSeconds }: UseDelveInput) {
       const gems = boardAt(board, nowSeconds())
       const nobody = { x: 0, y: 0, gems: 0 }
       const state = { ...(player ?? nobody), relics, board: gems }
-      const before = current.current
-      update(
-        before
-          ? syncForecast(before, state, begunBefore)
-          : startForecast(state),
-      )
+      // An answer about another account, or one that was overtaken, is no news.
+      if (watching !== watched.current) return
+      const now = current.current
+      if (!now) update(startForecast(state))
+      else if (before) update(syncForecast(now, state, before))
       setPlayers(recent)
       setUnreachable(false)
     } catch {
@@ -80,6 +82,7 @@ export function useDelve({ contract, account, nowSeconds }: UseDelveInput) {
   }, [account, client, contract, nowSeconds, update])
 
   useEffect(() => {
+    watched.current = {}
     current.current = null
     setForecast(null)
     refresh()

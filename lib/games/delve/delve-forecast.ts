@@ -60,16 +60,19 @@ export function settleMove(
 }
 
 /**
- * Takes over a state read from the chain, but only if no move was on its way
- * while it was read: `begunBefore` is `begun` when the reading started.
+ * Takes over a state read from the chain, but only if no move was on its way at any time while
+ * it was read: `before` is the forecast when the reading started. Otherwise the reading may be
+ * older than a move that has settled since.
  */
 export function syncForecast(
   forecast: DelveForecast,
   state: DelveState,
-  begunBefore: number,
+  before: DelveForecast,
 ): DelveForecast {
   const isQuiet =
-    forecast.pending.length === 0 && forecast.begun === begunBefore
+    before.pending.length === 0 &&
+    forecast.pending.length === 0 &&
+    forecast.begun === before.begun
   return isQuiet ? { ...forecast, confirmed: state } : forecast
 }
 
