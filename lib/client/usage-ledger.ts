@@ -38,10 +38,18 @@ export class UsageLedger {
     this.#add(this.#confirmed, charge, 1)
   }
 
-  /** Replaces the confirmed part by what the chain says. Only when nothing is on its way. */
+  /**
+   * Takes over what a reading says beyond what is confirmed already, such as other tabs' use. Only
+   * when nothing is on its way. Use never shrinks, so a smaller reading is merely an older one.
+   */
   reset(usage: readonly PermissionUsage[]): void {
     usage.forEach(({ calls, valueWei }, index) => {
-      this.#confirmed[index] = { calls, valueWei: BigInt(valueWei) }
+      const known = this.#confirmed[index] ?? { calls: 0, valueWei: 0n }
+      const value = BigInt(valueWei)
+      this.#confirmed[index] = {
+        calls: Math.max(known.calls, calls),
+        valueWei: known.valueWei > value ? known.valueWei : value,
+      }
     })
   }
 
