@@ -84,8 +84,8 @@ contract PlayerAccount is IPlayerAccount, AccountERC7579, ERC7739, ERC721Holder,
         assembly ("memory-safe") {
             let data := mload(0x40)
             for { let cursor := 8 } lt(cursor, calldatasize()) {} {
-                let length := and(calldataload(add(cursor, 6)), 0xffff)
-                calldatacopy(data, add(cursor, 38), length)
+                let length := and(calldataload(add(cursor, 7)), 0xffffff)
+                calldatacopy(data, add(cursor, 39), length)
                 let to := shr(96, calldataload(cursor))
                 let value := shr(128, calldataload(add(cursor, 20)))
                 if iszero(call(gas(), to, value, data, length, 0, 0)) {
@@ -94,7 +94,7 @@ contract PlayerAccount is IPlayerAccount, AccountERC7579, ERC7739, ERC721Holder,
                     returndatacopy(data, 0, size)
                     revert(data, size)
                 }
-                cursor := add(add(cursor, 38), length)
+                cursor := add(add(cursor, 39), length)
             }
             stop()
         }
@@ -275,7 +275,7 @@ contract PlayerAccount is IPlayerAccount, AccountERC7579, ERC7739, ERC721Holder,
         for (uint256 cursor = 8; cursor < msg.data.length;) {
             address to = address(bytes20(msg.data[cursor:]));
             require($.installations[to] == 0, ModuleTarget(to));
-            cursor += 38 + uint256(uint16(bytes2(msg.data[cursor + 36:])));
+            cursor += 39 + uint256(uint24(bytes3(msg.data[cursor + 36:])));
         }
     }
 

@@ -63,8 +63,9 @@ library AccountCall {
             switch fast
             case 1 {
                 mstore(cursor, or(shl(96, to), shr(32, value)))
-                mstore(add(cursor, 32), or(shl(224, value), shl(208, size)))
-                data := add(cursor, 38)
+                // Three bytes: two for the arguments, and the selector may carry.
+                mstore(add(cursor, 32), or(shl(224, value), shl(200, size)))
+                data := add(cursor, 39)
                 next := add(data, size)
             }
             default {

@@ -10,7 +10,7 @@ import {PlayerAccountTest} from "./PlayerAccountTest.sol";
 
 contract CallForPlayerTest is PlayerAccountTest {
     function _encode(uint32 epoch, uint128 value, bytes memory data) private view returns (bytes memory) {
-        return abi.encodePacked(IPlayerAccount.callForPlayer.selector, epoch, target, value, uint16(data.length), data);
+        return abi.encodePacked(IPlayerAccount.callForPlayer.selector, epoch, target, value, uint24(data.length), data);
     }
 
     /// Guarantee: only SessionManager may use this entry; not the owner, not the EntryPoint, not the account itself.

@@ -47,7 +47,7 @@ contract ModulesTest is PlayerAccountTest {
     function test_RemovedMeansRemoved() public {
         _uninstall(2, address(manager), "");
         bytes memory call_ =
-            abi.encodePacked(IPlayerAccount.callForPlayer.selector, uint32(1), target, uint128(0), uint16(36), hit(1));
+            abi.encodePacked(IPlayerAccount.callForPlayer.selector, uint32(1), target, uint128(0), uint24(36), hit(1));
         vm.prank(address(manager));
         (bool success,) = address(account).call(call_);
         assertTrue(!success, "own entry");

@@ -2100,4 +2100,4 @@ export const sessionManagerAbi = [
 
 /** keccak256 of the init code of SessionManager, constructor included. */
 export const sessionManagerInitCodeHash =
-  '0xf01a3011c4ac88ab1f84a2c1d09a239dda2baa1a89019db01ee3f3e8dfa59a02' as const
+  '0x83cc59d7387f578869e9a0d331b4aa894e164935bba37095f07b89204a03a64a' as const
