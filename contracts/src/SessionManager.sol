@@ -16,8 +16,8 @@ import {IntentExecutor} from "./IntentExecutor.sol";
 ///
 /// Sharp edges: success means that the call did not revert, not that the target did what its name says. A selector is
 /// four bytes, so a policy's author can find a harmless-looking signature with the selector of a harmful one of the same
-/// contract; reading a policy means comparing it with the contract. Fallback modules (type 3) of accounts other than
-/// PlayerAccount are not recognised as forbidden targets.
+/// contract; reading a policy means comparing it with the contract. Of accounts other than PlayerAccount, fallback modules
+/// (type 3) and modules installed after the grant are not recognised as forbidden targets.
 contract SessionManager is IntentExecutor, IERC7579Module {
     /// @notice Nothing to set up: an account's epoch outlives uninstalling, so no session comes back.
     function onInstall(bytes calldata) external {}
