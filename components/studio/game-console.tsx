@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { DraftView, GameView } from '@/lib/policy/studio-view'
 import { Hex } from '../ui/hex'
 import { useRefreshWhile } from '../ui/use-refresh-while'
@@ -17,6 +17,9 @@ const isBusy = (game: GameView) =>
     (version) => version.status === 'publishing' || version.pauseTask !== null,
   )
 
+/** How long the page keeps reading after a change. */
+const SETTLING_MS = 5_000
+
 type GameConsoleProps = { game: GameView; actions: StudioActions }
 
 /** Everything about one game of a studio: draft, publishing, versions, players. */
@@ -24,7 +27,17 @@ export function GameConsole({ game, actions }: GameConsoleProps) {
   const router = useRouter()
   const [edited, setEdited] = useState<DraftView | null>(null)
 
-  useRefreshWhile(isBusy(game))
+  const [changes, setChanges] = useState(0)
+  const [isSettling, setSettling] = useState(false)
+
+  // What the chain makes of a change arrives a moment after the action's answer.
+  useEffect(() => {
+    if (changes === 0) return
+    setSettling(true)
+    const timer = setTimeout(() => setSettling(false), SETTLING_MS)
+    return () => clearTimeout(timer)
+  }, [changes])
+  useRefreshWhile(isBusy(game) || isSettling)
 
   // The page's copy wins only until the server has caught up with it.
   const draft: DraftView =
@@ -56,13 +69,13 @@ export function GameConsole({ game, actions }: GameConsoleProps) {
         actions={actions}
         onPublished={() => {
           setEdited(null)
-          router.refresh()
+          setChanges((count) => count + 1)
         }}
       />
       <VersionList
         versions={game.versions}
         actions={actions}
-        onChanged={() => router.refresh()}
+        onChanged={() => setChanges((count) => count + 1)}
       />
       <VersionPlayers players={game.players} />
     </section>
