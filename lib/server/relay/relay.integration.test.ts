@@ -276,11 +276,14 @@ describe('recovery', () => {
         { env: process.env, stdio: 'ignore' },
       )
       const until = Date.now() + 2_500
-      while (Date.now() < until) {
-        ids.push(await player.send(await player.step()))
-        await sleep(15)
+      try {
+        while (Date.now() < until) {
+          ids.push(await player.send(await player.step()))
+          await sleep(15)
+        }
+      } finally {
+        child.kill('SIGKILL')
       }
-      child.kill('SIGKILL')
     }
     worker = await stack.startWorker()
     const rows = await Promise.all(ids.map((id) => settled(id)))
