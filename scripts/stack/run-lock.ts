@@ -32,7 +32,8 @@ export async function acquireRunLock(
     throw new Error(
       `Playkey is already running at ${earlier.url} (process ${earlier.pid}). Stop it with Ctrl-C in its terminal, or open that address.`,
     )
-  for (const child of earlier?.children ?? []) await end(child)
+  // Last started first: PostgreSQL waits for its clients to leave.
+  for (const child of earlier?.children.reverse() ?? []) await end(child)
 
   const record: Record = { pid: process.pid, url, children: [] }
   const write = () => writeFile(file, JSON.stringify(record, null, 2))
@@ -63,11 +64,11 @@ async function isAlive(pid: number, command: string): Promise<boolean> {
 }
 
 async function end(child: { pid: number; command: string }): Promise<void> {
-  if (!(await isAlive(child.pid, child.command))) return
-  process.kill(child.pid, 'SIGTERM')
-  await waitUntil(
-    `A process of an earlier run (${child.pid})`,
-    async () => !(await isAlive(child.pid, child.command)),
-    { timeoutMs: 10_000 },
-  )
+  const isGone = async () => !(await isAlive(child.pid, child.command))
+  if (await isGone()) return
+  process.kill(child.pid, 'SIGINT')
+  await waitUntil('', isGone, { timeoutMs: 10_000 }).catch(async () => {
+    process.kill(child.pid, 'SIGKILL')
+    await waitUntil('', isGone, { timeoutMs: 5_000 })
+  })
 }
