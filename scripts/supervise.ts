@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sessionManagerAddress } from '@/lib/contracts/addresses'
 import { startAnvil } from './stack/anvil'
 import {
   bindDatabaseToChain,
@@ -53,7 +54,9 @@ async function bringUp(): Promise<void> {
       `Port ${port} is taken by another program. Choose another one: PORT=${port + 1} npm start`,
     )
 
-  const { databaseUrl, rpcUrl } = await openStores(directory, lock)
+  // Sessions belong to the contracts they were granted by: another version of them starts beside the old data.
+  const stores = join(directory, sessionManagerAddress.slice(2, 10))
+  const { databaseUrl, rpcUrl } = await openStores(stores, lock)
   await step('Applying migrations', () => applyMigrations(databaseUrl))
   await step('Generating the database client', generatePrismaClient)
   await step('Deploying contracts', () => deployContracts(rpcUrl))

@@ -3,6 +3,7 @@ import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { createPublicClient, http } from 'viem'
+import { sessionManagerAddress } from '@/lib/contracts/addresses'
 
 /**
  * Chain and database are kept together or set aside together: when only one of them is there,
@@ -32,9 +33,9 @@ export async function setAside(directory: string): Promise<string> {
 }
 
 /**
- * Binds the database to the chain at its first start. A chain is told by its first block: Anvil
- * makes another block 0 each time it loads its state.
- * @throws when the database mirrors another chain.
+ * Binds the database to the chain and the contracts at its first start. A chain is told by its
+ * first block: Anvil makes another block 0 each time it loads its state.
+ * @throws when the database mirrors another chain, or other contracts.
  */
 export async function bindDatabaseToChain(
   databaseUrl: string,
@@ -49,17 +50,22 @@ export async function bindDatabaseToChain(
   await db.connect()
   try {
     await db.query(
-      'INSERT INTO "MirroredChain" ("chainId", "firstBlockHash") SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM "MirroredChain")',
-      [chainId, first.hash],
+      'INSERT INTO "MirroredChain" ("chainId", "firstBlockHash", "sessionManager") SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM "MirroredChain")',
+      [chainId, first.hash, sessionManagerAddress],
     )
     const { rows } = await db.query<{
       chainId: number
       firstBlockHash: string
-    }>('SELECT "chainId", "firstBlockHash" FROM "MirroredChain"')
+      sessionManager: string
+    }>('SELECT * FROM "MirroredChain"')
     const known = rows[0]
     if (known?.chainId !== chainId || known.firstBlockHash !== first.hash)
       throw new Error(
         `The database mirrors chain ${known?.chainId} (first block ${known?.firstBlockHash}), but RPC_URL is chain ${chainId} (first block ${first.hash}). Point DATABASE_URL at the database of that chain, or at an empty one.`,
+      )
+    if (known.sessionManager !== sessionManagerAddress)
+      throw new Error(
+        `The database mirrors the contracts at ${known.sessionManager}; this version of Playkey has them at ${sessionManagerAddress}. Point DATABASE_URL at an empty database, or run the version that it belongs to.`,
       )
   } finally {
     await db.end()

@@ -90,6 +90,7 @@ CREATE TABLE "ChainHead" (
 CREATE TABLE "MirroredChain" (
     "chainId" INTEGER NOT NULL,
     "firstBlockHash" TEXT NOT NULL,
+    "sessionManager" TEXT NOT NULL,
 
     CONSTRAINT "MirroredChain_pkey" PRIMARY KEY ("chainId")
 );
