@@ -91,32 +91,6 @@ export const grantErrors = {
     remedies.askStudio,
     'info',
   ),
-  invalid_permission: row(
-    400,
-    -32020,
-    'A permission of the session is not valid.',
-    remedies.askStudio,
-    'info',
-  ),
-  permission_count: row(
-    400,
-    -32020,
-    'A session needs 1 to 8 permissions.',
-    remedies.askStudio,
-  ),
-  duplicate_permission: row(
-    400,
-    -32020,
-    'The same function is listed twice.',
-    remedies.askStudio,
-  ),
-  wider_than_policy: row(
-    400,
-    -32020,
-    'The session asks for more than the game may ask for.',
-    'Start the session from the game page.',
-    'info',
-  ),
   table_mismatch: row(
     400,
     -32020,

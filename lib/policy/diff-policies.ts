@@ -1,6 +1,6 @@
 import { formatEther } from 'viem'
 import { formatCount } from '../permission/describe-permission'
-import { isSameFunction } from '../permission/permission-schema'
+import { isSameFunction } from '../permission/find-permission'
 import type { GameActionJson, PolicyDocument } from './policy'
 
 /** One field that differs, both sides as text for people. */

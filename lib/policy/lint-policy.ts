@@ -1,6 +1,7 @@
 import { type Address, isAddressEqual, zeroAddress } from 'viem'
+import { isSameFunction } from '../permission/find-permission'
+import { ENTRY_POINTS } from '../permission/forbidden-target'
 import { functionName } from '../permission/function-signature'
-import { isSameFunction } from '../permission/permission-schema'
 import { selectorOf } from '../permission/selector'
 import { blockedFunctions } from './dangerous-selectors'
 import type { GameAction } from './policy'
@@ -28,14 +29,6 @@ export type LintContext = {
   abiSignatures?: Readonly<Record<Address, readonly string[]>>
   maxDurationSeconds?: number
 }
-
-/** ERC-4337 entry points 0.6 to 0.9: never a session's target. */
-export const ENTRY_POINTS: readonly Address[] = [
-  '0x5FF137D4b0FDCD49DcA30c7CF57E578a026d2789',
-  '0x0000000071727De22E5E9d8BAf0edAc6f37da032',
-  '0x4337084D9E255Ff0702461CF8895CE9E3b5Ff108',
-  '0x433709009B8330FDa32311DF1C2AFA402eD8D009',
-]
 
 const SEVEN_DAYS_SECONDS = 604_800
 const HIGHEST_PRECOMPILE = 0xffffn

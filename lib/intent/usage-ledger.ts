@@ -1,0 +1,79 @@
+import { nextWindowAt, windowAt } from '../permission/period'
+import type { SessionUsage, UsageClock } from '../session/session-usage'
+
+/** A limit over the session and, where there is a period, in each one. */
+export type Limit = {
+  max: bigint
+  /** Seconds; 0 = none. */
+  period: number
+  /** Ignored without a period. */
+  maxPerPeriod: bigint
+}
+
+/** Which part of a limit a charge would break, and what was used of it. */
+export type Overrun = { scope: 'session' | 'period'; used: bigint }
+
+/** Usage of a session while an intent is judged: starts as a copy, and is thrown away when the intent is refused. */
+export class UsageLedger {
+  readonly #cells: number[]
+  readonly #meters: SessionUsage['meters']
+  readonly clock: UsageClock
+
+  constructor(usage: SessionUsage, clock: UsageClock) {
+    this.#cells = [...usage.cells]
+    this.#meters = usage.meters.map((meter) => ({ ...meter }))
+    this.clock = clock
+  }
+
+  /** Usage as it is by now. */
+  get usage(): SessionUsage {
+    return { cells: this.#cells, meters: this.#meters }
+  }
+
+  /** Unix seconds at which the next period of this length starts. */
+  nextPeriodAt(period: number): number {
+    return nextWindowAt(this.clock.nowSeconds, this.clock.validAfter, period)
+  }
+
+  #window(period: number): number {
+    return windowAt(this.clock.nowSeconds, this.clock.validAfter, period)
+  }
+
+  /** Counts one call in the cells from `cell` on; what it would break, or null. */
+  countCall(cell: number, limit: Limit): Overrun | null {
+    const cells = this.#cells
+    const total = cells[cell] ?? 0
+    if (BigInt(total) >= limit.max) {
+      return { scope: 'session', used: BigInt(total) }
+    }
+    if (limit.period > 0) {
+      const window = this.#window(limit.period)
+      const used = cells[cell + 1] === window ? (cells[cell + 2] ?? 0) : 0
+      if (BigInt(used) >= limit.maxPerPeriod) {
+        return { scope: 'period', used: BigInt(used) }
+      }
+      cells[cell + 1] = window
+      cells[cell + 2] = used + 1
+    }
+    cells[cell] = total + 1
+    return null
+  }
+
+  /** Adds `amount` to a meter; what it would break, or null. */
+  charge(index: number, amount: bigint, limit: Limit): Overrun | null {
+    const meter = this.#meters[index]
+    if (meter === undefined) return { scope: 'session', used: 0n }
+    const window = this.#window(limit.period)
+    const used = meter.window === window ? meter.inWindow : 0n
+    if (meter.total + amount > limit.max) {
+      return { scope: 'session', used: meter.total }
+    }
+    if (limit.period > 0 && used + amount > limit.maxPerPeriod) {
+      return { scope: 'period', used }
+    }
+    meter.total += amount
+    meter.window = window
+    meter.inWindow = used + amount
+    return null
+  }
+}
