@@ -64,6 +64,20 @@ export const grantErrors = {
     'The session already lasts at least that long.',
     'Choose a longer duration.',
   ),
+  renewal_mismatch: row(
+    400,
+    -32020,
+    'A longer session must start when the session started.',
+    remedies.reload,
+    'info',
+  ),
+  terms_missing: row(
+    400,
+    -32020,
+    'A session without a policy must bring what it may do.',
+    remedies.report,
+    'warn',
+  ),
   account_error: row(
     400,
     -32020,

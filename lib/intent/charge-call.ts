@@ -7,6 +7,7 @@ import {
 } from '../permission/compile-terms'
 import { APPROVE, amountWordOf } from '../permission/token-function'
 import { SIGN_BIAS } from '../permission/word-type'
+import { MAX_APPROVALS_PER_INTENT } from '../session/limits'
 import type { Call } from './intent'
 import { type Refusal, refuse, refuseUntil } from './refusal'
 import type { Overrun, UsageLedger } from './usage-ledger'
@@ -142,11 +143,15 @@ function chargeTokens(charge: Charge): Refusal | null {
   const word = amountWordOf(entry.tokenFunction)
   const amount = wordAt(call.data, word)
   if (amount === null) return tooShort(charge, word)
+  if (entry.tokenFunction === APPROVE) {
+    if (ledger.countApproval()) return null
+    return refuse('too_many_approvals', { max: MAX_APPROVALS_PER_INTENT })
+  }
   const spend = table.spends.findIndex(({ token }) =>
     isAddressEqual(token, entry.to),
   )
   const limit = table.spends[spend]
-  if (limit === undefined || entry.tokenFunction === APPROVE) return null
+  if (limit === undefined) return null
   const { maxAmount, period, maxAmountPerPeriod, token } = limit
   const overrun = ledger.charge(spendMeterOf(spend), amount, {
     max: maxAmount,

@@ -1,9 +1,7 @@
 import { type Address, type Hex, isAddressEqual, size, slice } from 'viem'
 import type { PlaykeyError } from '@/lib/errors/base-error'
 import type { Table } from '../permission/compile-terms'
-import { APPROVE } from '../permission/token-function'
 import {
-  MAX_APPROVALS_PER_INTENT,
   MAX_CALL_GAS,
   MAX_CALLS_PER_INTENT,
   MAX_INTENT_TTL_SECONDS,
@@ -140,22 +138,12 @@ function judgeCall(
   return chargeCall({ ledger, table, entry, index, call })
 }
 
-function countApprovals({ session, intent }: Evaluation): Refusal | null {
-  const count = intent.calls.filter((call) => {
-    const entry = session.table.entries[findEntryIndex(session.table, call)]
-    return entry?.tokenFunction === APPROVE
-  }).length
-  if (count <= MAX_APPROVALS_PER_INTENT) return null
-  const max = MAX_APPROVALS_PER_INTENT
-  return refuse('too_many_approvals', { count, max })
-}
-
 function judgeCalls(input: Evaluation, ledger: UsageLedger): Refusal | null {
   for (const call of input.intent.calls) {
     const refusal = judgeCall(input, ledger, call)
     if (refusal) return refusal
   }
-  return countApprovals(input)
+  return null
 }
 
 /**

@@ -1,4 +1,5 @@
 import { nextWindowAt, windowAt } from '../permission/period'
+import { MAX_APPROVALS_PER_INTENT } from '../session/limits'
 import type { SessionUsage, UsageClock } from '../session/session-usage'
 
 /** A limit over the session and, where there is a period, in each one. */
@@ -17,6 +18,7 @@ export type Overrun = { scope: 'session' | 'period'; used: bigint }
 export class UsageLedger {
   readonly #cells: number[]
   readonly #meters: SessionUsage['meters']
+  #approvals = 0
   readonly clock: UsageClock
 
   constructor(usage: SessionUsage, clock: UsageClock) {
@@ -59,21 +61,27 @@ export class UsageLedger {
     return null
   }
 
+  /** Counts one approval of tokens; false when there are too many in one intent. */
+  countApproval(): boolean {
+    this.#approvals += 1
+    return this.#approvals <= MAX_APPROVALS_PER_INTENT
+  }
+
   /** Adds `amount` to a meter; what it would break, or null. */
   charge(index: number, amount: bigint, limit: Limit): Overrun | null {
     const meter = this.#meters[index]
     if (meter === undefined) return { scope: 'session', used: 0n }
-    const window = this.#window(limit.period)
-    const used = meter.window === window ? meter.inWindow : 0n
     if (meter.total + amount > limit.max) {
       return { scope: 'session', used: meter.total }
     }
-    if (limit.period > 0 && used + amount > limit.maxPerPeriod) {
-      return { scope: 'period', used }
+    if (limit.period > 0) {
+      const window = this.#window(limit.period)
+      const used = meter.window === window ? meter.inWindow : 0n
+      if (used + amount > limit.maxPerPeriod) return { scope: 'period', used }
+      meter.window = window
+      meter.inWindow = used + amount
     }
     meter.total += amount
-    meter.window = window
-    meter.inWindow = used + amount
     return null
   }
 }

@@ -35,8 +35,8 @@ function describeParsed(rule: Rule, name: string): string {
       const period =
         rule.maxPerPeriod === null
           ? ''
-          : ` and at most ${describeValue(rule.maxPerPeriod)} in each period`
-      return `all ${name} together are at most ${describeValue(rule.max)}${period}`
+          : `, and at most ${describeValue(rule.maxPerPeriod)} in each period`
+      return `${name} adds up to at most ${describeValue(rule.max)}${period}`
     }
   }
 }

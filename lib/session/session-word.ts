@@ -7,6 +7,8 @@ export type SessionWord = {
   status: 'none' | 'active' | 'revoked'
   /** The account is a PlayerAccount. */
   isFast: boolean
+  /** Granted before its window began. */
+  isEarly: boolean
   /** Unix seconds, inclusive. */
   validAfter: number
   /** Unix seconds, exclusive. */
@@ -32,15 +34,16 @@ export function decodeCells(packed: bigint): number[] {
   )
 }
 
-/** Unpacks a session: status 2 | fast 1 | reserved 5 | validUntil 40 | duration 24 | sequence 32 | 8 cells of 19 bits. */
+/** Unpacks a session: status 2 | fast 1 | early 1 | reserved 4 | validAfter 40 | duration 24 | sequence 32 | 8 cells of 19 bits. */
 export function decodeSessionWord(word: bigint): SessionWord {
-  const validUntil = field(word, 8n, 40n)
+  const validAfter = field(word, 8n, 40n)
   const status = (['none', 'active', 'revoked'] as const)[field(word, 0n, 2n)]
   return {
     status: status ?? 'none',
     isFast: field(word, 2n, 1n) === 1,
-    validAfter: validUntil - field(word, 48n, 24n),
-    validUntil,
+    isEarly: field(word, 3n, 1n) === 1,
+    validAfter,
+    validUntil: validAfter + field(word, 48n, 24n),
     nextSequence: field(word, 72n, 32n),
     cells: decodeCells(word >> 104n),
   }
