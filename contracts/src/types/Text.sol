@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @notice Position in a text that is being read.
+/// @param at Of the next character, in calldata.
+/// @param end Behind the last character, in calldata; 0 once anything was wrong.
+struct Cursor {
+    uint256 at;
+    uint256 end;
+}
+
+/// @notice Reads texts from left to right, character by character.
+/// @dev Whatever does not fit makes the cursor fail, and a failed cursor finds nothing any more and never arrives. So
+/// a caller may ask at the very end, once, whether all was well.
+library Text {
+    function open(string calldata text) internal pure returns (Cursor memory cursor) {
+        assembly ("memory-safe") {
+            mstore(cursor, text.offset)
+            mstore(add(cursor, 32), add(text.offset, text.length))
+        }
+    }
+
+    /// @dev Whether everything was read, and everything fitted.
+    function hasArrived(Cursor memory cursor) internal pure returns (bool) {
+        return cursor.at == cursor.end;
+    }
+
+    function fail(Cursor memory cursor) internal pure {
+        cursor.end = 0;
+    }
+
+    /// @dev The next character, which stays where it is; 0 if there is none.
+    function peek(Cursor memory cursor) internal pure returns (uint256 character) {
+        uint256 at = cursor.at;
+        if (at < cursor.end) {
+            assembly ("memory-safe") {
+                character := byte(0, calldataload(at))
+            }
+        }
+    }
+
+    /// @dev Reads `expected` if it comes next, else nothing. By recursion, as the optimizer would otherwise make a
+    /// function for each text.
+    /// @param expected Without zero characters, left-aligned.
+    function take(Cursor memory cursor, bytes32 expected) internal pure returns (bool) {
+        if (expected == 0) return true;
+        if (peek(cursor) != uint8(expected[0])) return false;
+        unchecked {
+            ++cursor.at;
+            if (take(cursor, expected << 8)) return true;
+            --cursor.at;
+        }
+        return false;
+    }
+
+    /// @dev Reads `expected`, which must come next.
+    function expect(Cursor memory cursor, bytes32 expected) internal pure {
+        if (!take(cursor, expected)) fail(cursor);
+    }
+
+    /// @dev Whether the next character is a decimal digit.
+    function isAtDigit(Cursor memory cursor) internal pure returns (bool) {
+        uint256 character = peek(cursor);
+        return character >= 0x30 && character <= 0x39;
+    }
+
+    /// @dev Reads a decimal number of at least one digit. What comes behind a leading zero is not read any more: no
+    /// text goes on with a digit there.
+    function number(Cursor memory cursor) internal pure returns (uint256 value) {
+        if (!isAtDigit(cursor)) fail(cursor);
+        if (take(cursor, "0")) return 0;
+        while (isAtDigit(cursor)) {
+            unchecked {
+                uint256 digit = peek(cursor) - 0x30;
+                if (value > (type(uint256).max - digit) / 10) {
+                    fail(cursor);
+                    return 0;
+                }
+                value = value * 10 + digit;
+                ++cursor.at;
+            }
+        }
+    }
+
+    /// @dev Reads `0x` and exactly `count` pairs of hexadecimal digits, in whatever case.
+    function hexadecimal(Cursor memory cursor, uint256 count) internal pure returns (uint256 value) {
+        expect(cursor, "0x");
+        unchecked {
+            for (; count != 0; --count) {
+                value = (value << 8) | (_hexDigit(cursor) << 4);
+                value |= _hexDigit(cursor);
+            }
+        }
+    }
+
+    function _hexDigit(Cursor memory cursor) private pure returns (uint256 digit) {
+        unchecked {
+            if (isAtDigit(cursor)) {
+                digit = peek(cursor) - 0x30;
+            } else {
+                // In lower case; nothing but a letter comes to a letter by this.
+                digit = (peek(cursor) | 0x20) - 0x57;
+                if (digit < 10 || digit > 15) fail(cursor);
+            }
+            ++cursor.at;
+        }
+    }
+}
