@@ -19,39 +19,59 @@ import {UnboundedFunctions} from "./types/UnboundedFunctions.sol";
 contract TermsCompiler is ITermsCompiler {
     using PermissionTable for bytes;
 
-    /// @dev What entries have taken so far.
-    struct Taken {
+    /// @dev What the permissions so far have taken, and the numbers of the present one.
+    struct State {
         uint256 cells;
         uint256 meters;
+        uint256 maxCalls;
+        uint256 maxValuePerCall;
+        uint256 maxValue;
+        uint256 period;
+        uint256 maxCallsPerPeriod;
+        uint256 maxValuePerPeriod;
+        uint256[8] functions;
+    }
+
+    // As numbers, which are compared without being masked first.
+    uint256 private immutable SESSION_MANAGER;
+    uint256 private immutable FACTORY;
+    uint256 private immutable ACCOUNT_IMPLEMENTATION;
+
+    /// @param factory Of player accounts.
+    /// @param accountImplementation Which they delegate to.
+    constructor(address factory, address accountImplementation) {
+        SESSION_MANAGER = uint160(msg.sender);
+        FACTORY = uint160(factory);
+        ACCOUNT_IMPLEMENTATION = uint160(accountImplementation);
     }
 
     /// @inheritdoc ITermsCompiler
     function compile(Terms calldata terms) external view returns (bytes memory table, bytes32 termsHash) {
-        uint256 count = terms.permissions.length;
+        Permission[] calldata permissions = terms.permissions;
+        SpendLimit[] calldata spendLimits = terms.spendLimits;
+        uint256 count = permissions.length;
+        uint256 spends = spendLimits.length;
         require(
             count != 0 && count <= PermissionTable.MAX_ENTRIES,
             InvalidPermissionCount(count, PermissionTable.MAX_ENTRIES)
         );
-        uint256 spends = terms.spendLimits.length;
         require(spends <= PermissionTable.MAX_SPENDS, TooManySpendLimits(spends, PermissionTable.MAX_SPENDS));
 
         table = PermissionTable.create();
         table.put((spends << 4) | count, 1);
-        Taken memory taken;
-        uint256[] memory functions = new uint256[](count);
-        for (uint256 i; i < count; ++i) {
-            functions[i] = _putPermission(table, terms, i, taken);
-            for (uint256 j; j < i; ++j) {
-                require(functions[i] != functions[j], DuplicatePermission(i));
+        State memory state;
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                _putPermission(table, permissions, spendLimits, i, state);
             }
+            for (uint256 i; i < spends; ++i) {
+                _putSpendLimit(table, spendLimits, i);
+            }
+            uint256 meters = state.meters + spends;
+            require(state.cells <= PermissionTable.MAX_CELLS, TooManyCounters(state.cells, PermissionTable.MAX_CELLS));
+            require(meters <= PermissionTable.MAX_METERS, TooManyMeters(meters, PermissionTable.MAX_METERS));
         }
-        for (uint256 i; i < spends; ++i) {
-            _putSpendLimit(table, terms, i);
-        }
-        require(taken.cells <= PermissionTable.MAX_CELLS, TooManyCounters(taken.cells, PermissionTable.MAX_CELLS));
-        uint256 meters = taken.meters + spends;
-        require(meters <= PermissionTable.MAX_METERS, TooManyMeters(meters, PermissionTable.MAX_METERS));
-        termsHash = TermsHash.hash(terms);
+        termsHash = TermsHash.hash(permissions, spendLimits);
     }
 
     /// @inheritdoc ITermsCompiler
@@ -61,32 +81,34 @@ contract TermsCompiler is ITermsCompiler {
 
     // ── Permissions ───────────────────────────────────────────────────────────
 
-    /// @return function_ Contract and selector as a number.
-    function _putPermission(bytes memory table, Terms calldata terms, uint256 index, Taken memory taken)
-        private
-        view
-        returns (uint256 function_)
-    {
-        Permission calldata permission = terms.permissions[index];
-        _checkLimits(permission, index);
-        require(!_isForbidden(permission.to), ForbiddenTarget(permission.to));
-        (bytes4 selector, uint256 types) = FunctionSignature.parse(permission.signature);
+    function _putPermission(
+        bytes memory table,
+        Permission[] calldata permissions,
+        SpendLimit[] calldata spendLimits,
+        uint256 index,
+        State memory state
+    ) private view {
+        Permission calldata permission = permissions[index];
+        _checkLimits(permission, index, state);
+        uint256 to = uint160(permission.to);
+        require(!_isForbidden(to), ForbiddenTarget(address(uint160(to))));
+        (uint256 selector, uint256 types) = FunctionSignature.parse(permission.signature);
         require(!UnboundedFunctions.contains(selector), UnboundedFunction(index));
         uint256 flags = _tokenFunction(selector);
-        require(flags == 0 || _hasSpendLimit(terms, permission.to), SpendLimitMissing(index));
+        require(flags == 0 || _hasSpendLimit(spendLimits, to, spendLimits.length), SpendLimitMissing(index));
+        _checkUnique((to << 32) | selector, index, state);
 
-        flags = (flags << PermissionTable.TOKEN_SHIFT) | (taken.cells << PermissionTable.CELL_SHIFT);
-        if (permission.maxValue != 0) flags |= PermissionTable.VALUE;
-        if (permission.period != 0) flags |= PermissionTable.PERIOD;
+        flags = (flags << PermissionTable.TOKEN_SHIFT) | (state.cells << PermissionTable.CELL_SHIFT);
+        if (state.maxValue != 0) flags |= PermissionTable.VALUE;
+        if (state.period != 0) flags |= PermissionTable.PERIOD;
         if (permission.rules.length != 0) flags |= PermissionTable.RULES;
-        function_ = (uint256(uint160(permission.to)) << 32) | uint32(selector);
         table.put(flags, 1);
-        table.put(function_, 24);
-        _putLimits(table, permission, taken);
-        if (permission.rules.length != 0) _putRules(table, permission, index, types, taken);
+        table.put((to << 32) | selector, 24);
+        _putLimits(table, state);
+        if (permission.rules.length != 0) _putRules(table, permission.rules, index, types, state);
     }
 
-    function _checkLimits(Permission calldata permission, uint256 index) private pure {
+    function _checkLimits(Permission calldata permission, uint256 index, State memory state) private pure {
         (uint256 calls, uint256 period) = (permission.maxCalls, permission.period);
         (uint256 perCall, uint256 total) = (permission.maxValuePerCall, permission.maxValue);
         (uint256 periodCalls, uint256 perPeriod) = (permission.maxCallsPerPeriod, permission.maxValuePerPeriod);
@@ -102,46 +124,58 @@ contract TermsCompiler is ITermsCompiler {
                     && perPeriod <= total,
             InvalidPeriod(index, period)
         );
+        (state.maxCalls, state.period) = (calls, period);
+        (state.maxValuePerCall, state.maxValue) = (perCall, total);
+        (state.maxCallsPerPeriod, state.maxValuePerPeriod) = (periodCalls, perPeriod);
     }
 
-    function _putLimits(bytes memory table, Permission calldata permission, Taken memory taken) private pure {
-        table.put(permission.maxCalls, 4);
-        bool carriesValue = permission.maxValue != 0;
-        if (carriesValue) {
-            table.put(taken.meters++, 1);
-            table.put(permission.maxValuePerCall, 14);
-            table.put(permission.maxValue, 14);
+    function _checkUnique(uint256 function_, uint256 index, State memory state) private pure {
+        unchecked {
+            for (uint256 i; i < index; ++i) {
+                require(state.functions[i] != function_, DuplicatePermission(index));
+            }
         }
-        if (permission.period != 0) {
-            table.put(permission.period, 4);
-            table.put(permission.maxCallsPerPeriod, 4);
-            if (carriesValue) table.put(permission.maxValuePerPeriod, 14);
+        state.functions[index] = function_;
+    }
+
+    function _putLimits(bytes memory table, State memory state) private pure {
+        unchecked {
+            ++state.cells;
+            table.put(state.maxCalls, 4);
+            if (state.maxValue != 0) {
+                table.put(state.meters++, 1);
+                table.put(state.maxValuePerCall, 14);
+                table.put(state.maxValue, 14);
+            }
+            if (state.period == 0) return;
+            state.cells += 2;
+            table.put(state.period, 4);
+            table.put(state.maxCallsPerPeriod, 4);
+            if (state.maxValue != 0) table.put(state.maxValuePerPeriod, 14);
         }
     }
 
-    function _putRules(
-        bytes memory table,
-        Permission calldata permission,
-        uint256 index,
-        uint256 types,
-        Taken memory taken
-    ) private pure {
-        uint256 count = permission.rules.length;
-        require(count <= PermissionTable.MAX_RULES, TooManyRules(index, count, PermissionTable.MAX_RULES));
-        table.put(count, 1);
-        for (uint256 i; i < count; ++i) {
-            (RuleText.Outcome outcome, bool isSum) =
-                RuleText.compile(permission.rules[i], types, permission.period != 0, taken.meters, table);
-            require(outcome != RuleText.Outcome.Unsupported, UnsupportedRule(index, i));
-            require(outcome == RuleText.Outcome.Valid, InvalidRule(index, i));
-            if (isSum) ++taken.meters;
+    function _putRules(bytes memory table, string[] calldata rules, uint256 index, uint256 types, State memory state)
+        private
+        pure
+    {
+        require(rules.length <= PermissionTable.MAX_RULES, TooManyRules(index, rules.length, PermissionTable.MAX_RULES));
+        table.put(rules.length, 1);
+        unchecked {
+            for (uint256 i; i < rules.length; ++i) {
+                (bool isSupported, bool isValid, bool isSum) =
+                    RuleText.compile(rules[i], types, state.period != 0, state.meters, table);
+                require(isSupported, UnsupportedRule(index, i));
+                require(isValid, InvalidRule(index, i));
+                if (isSum) ++state.meters;
+            }
         }
     }
 
     // ── Tokens ────────────────────────────────────────────────────────────────
 
     /// @dev How the function moves tokens, as the flags say it; 0 if it is none of those that every token has.
-    function _tokenFunction(bytes4 selector) private pure returns (uint256) {
+    function _tokenFunction(uint256 selector) private pure returns (uint256) {
         if (selector == 0xa9059cbb) return PermissionTable.TOKEN_TRANSFER; // transfer(address,uint256)
         if (selector == 0x23b872dd) return PermissionTable.TOKEN_TRANSFER_FROM; // transferFrom(address,address,uint256)
         if (selector == 0x095ea7b3) return PermissionTable.TOKEN_APPROVE; // approve(address,uint256)
@@ -149,24 +183,30 @@ contract TermsCompiler is ITermsCompiler {
         return 0;
     }
 
-    function _hasSpendLimit(Terms calldata terms, address token) private pure returns (bool) {
-        for (uint256 i; i < terms.spendLimits.length; ++i) {
-            if (terms.spendLimits[i].token == token) return true;
+    /// @dev Whether one of the first `count` is of `token`.
+    function _hasSpendLimit(SpendLimit[] calldata spendLimits, uint256 token, uint256 count)
+        private
+        pure
+        returns (bool)
+    {
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                if (uint160(spendLimits[i].token) == token) return true;
+            }
         }
         return false;
     }
 
-    function _putSpendLimit(bytes memory table, Terms calldata terms, uint256 index) private view {
-        SpendLimit calldata limit = terms.spendLimits[index];
-        (address token, uint256 total) = (limit.token, limit.maxAmount);
+    function _putSpendLimit(bytes memory table, SpendLimit[] calldata spendLimits, uint256 index) private view {
+        SpendLimit calldata limit = spendLimits[index];
+        (uint256 token, uint256 total) = (uint160(limit.token), limit.maxAmount);
         (uint256 period, uint256 perPeriod) = (limit.period, limit.maxAmountPerPeriod);
-        bool isValid = !_isForbidden(token) && total != 0 && perPeriod <= total
-            && (period == 0 ? perPeriod == 0 : _isPeriod(period) && perPeriod != 0);
-        for (uint256 i; i < index; ++i) {
-            if (terms.spendLimits[i].token == token) isValid = false;
-        }
-        require(isValid, InvalidSpendLimit(index));
-        table.put(uint160(token), 20);
+        require(
+            !_isForbidden(token) && !_hasSpendLimit(spendLimits, token, index) && total != 0 && perPeriod <= total
+                && (period == 0 ? perPeriod == 0 : _isPeriod(period) && perPeriod != 0),
+            InvalidSpendLimit(index)
+        );
+        table.put(token, 20);
         table.put(total, 14);
         table.put(period, 4);
         table.put(perPeriod, 14);
@@ -178,12 +218,14 @@ contract TermsCompiler is ITermsCompiler {
         return period >= PermissionTable.MIN_PERIOD && period <= PermissionTable.MAX_PERIOD;
     }
 
-    /// @dev What acts for accounts, or keeps their allowances, and precompiles with what may come to be one.
-    function _isForbidden(address target) private view returns (bool) {
-        return uint160(target) <= type(uint16).max || target == address(this) || target == msg.sender
-            || target == address(ERC4337Utils.ENTRYPOINT_V09)
-            || target == address(ERC4337Utils.ENTRYPOINT_V08) || target == address(ERC4337Utils.ENTRYPOINT_V07)
-            || target == 0x5FF137D4b0FDCD49DcA30c7CF57E578a026d2789 // EntryPoint 0.6
-            || target == 0x000000000022D473030F116dDEE9F6B43aC78BA3; // Permit2
+    /// @dev What acts for accounts, or keeps their allowances; precompiles, and what may come to be one.
+    function _isForbidden(uint256 target) private view returns (bool) {
+        return target <= type(uint16).max || target == uint160(address(this)) || target == SESSION_MANAGER
+            || target == FACTORY || target == ACCOUNT_IMPLEMENTATION
+            || target == uint160(address(ERC4337Utils.ENTRYPOINT_V09))
+            || target == uint160(address(ERC4337Utils.ENTRYPOINT_V08))
+            || target == uint160(address(ERC4337Utils.ENTRYPOINT_V07))
+            || target == uint160(0x5FF137D4b0FDCD49DcA30c7CF57E578a026d2789) // EntryPoint 0.6
+            || target == uint160(0x000000000022D473030F116dDEE9F6B43aC78BA3); // Permit2
     }
 }

@@ -37,18 +37,20 @@ library FunctionSignature {
 
     /// @dev `[A-Za-z_$]`, one bit per ASCII code.
     uint256 private constant NAME_CHARACTERS = 0x7fffffe87fffffe0000001000000000;
-    /// @dev Flag of an open tuple: a member is dynamic. Below it: the word where the tuple starts.
+    /// @dev Bits of an open tuple: the word where it starts; whether a member is dynamic; not the argument list itself.
+    uint256 private constant WORD = 63;
     uint256 private constant DYNAMIC = 64;
+    uint256 private constant TUPLE = 128;
 
-    /// @return selector First four bytes of the hash of `signature`.
+    /// @return selector First four bytes of the hash of `signature`, as a number.
     /// @return types Of the first words of the arguments; see above.
-    function parse(string calldata signature) internal pure returns (bytes4 selector, uint256 types) {
+    function parse(string calldata signature) internal pure returns (uint256 selector, uint256 types) {
         Cursor memory cursor = Text.open(signature);
         if (bytes(signature).length > MAX_LENGTH) cursor.fail();
         _readName(cursor);
         types = _readParameters(cursor);
         require(cursor.hasArrived(), InvalidFunctionSignature(signature));
-        selector = bytes4(keccak256(bytes(signature)));
+        selector = uint32(bytes4(keccak256(bytes(signature))));
     }
 
     /// @dev Type of one word out of those of `parse`.
@@ -60,60 +62,67 @@ library FunctionSignature {
     /// @dev A name that does not start with a digit, and the parenthesis behind it.
     function _readName(Cursor memory cursor) private pure {
         if (cursor.isAtDigit() || cursor.peek() == 0x28) cursor.fail();
-        while (cursor.isAtDigit() || (NAME_CHARACTERS >> cursor.peek()) & 1 == 1) ++cursor.at;
-        cursor.expect("(");
+        while (cursor.isAtDigit() || (NAME_CHARACTERS >> cursor.peek()) & 1 == 1) {
+            unchecked {
+                ++cursor.at;
+            }
+        }
+        cursor.expect(uint8(bytes1("(")));
     }
 
-    /// @dev Types, separated by commas, and the parenthesis that closes them. Tuples are not read by recursion, so
-    /// nesting costs no stack; `open` keeps where each tuple that is open starts, the argument list itself first.
+    /// @dev Types, separated by commas, and the parenthesis that closes them. Tuples are not read by recursion, so that
+    /// nesting costs no stack: `open` has a byte for each that is open, the innermost lowest, the argument list highest.
     function _readParameters(Cursor memory cursor) private pure returns (uint256) {
         Head memory head;
-        if (cursor.take(")")) return 0;
-        uint256[] memory open = new uint256[](MAX_LENGTH);
-        uint256 depth;
-        while (true) {
-            if (cursor.take("(")) {
-                open[++depth] = head.count;
-                continue;
-            }
-            uint256 start = head.count;
-            bool dynamic = _readElementary(cursor, head);
+        if (cursor.take(uint8(bytes1(")")))) return 0;
+        uint256 open;
+        unchecked {
             while (true) {
-                dynamic = _readArrays(cursor, head, start, dynamic);
-                if (dynamic) open[depth] |= DYNAMIC;
-                if (cursor.take(",")) break;
-                cursor.expect(")");
-                if (depth == 0 || cursor.end == 0) return head.types;
-                // The tuple is closed, and now a type as any other.
-                start = open[depth] % DYNAMIC;
-                dynamic = open[depth] >= DYNAMIC;
-                if (dynamic) _replaceByOffset(head, start);
-                --depth;
+                if (cursor.take(uint8(bytes1("(")))) {
+                    if (open >> 247 != 0) cursor.fail();
+                    open = (open << 8) | TUPLE | head.count;
+                    continue;
+                }
+                uint256 start = head.count;
+                bool isDynamic = _readElementary(cursor, head);
+                while (true) {
+                    if (_readArrays(cursor, head, start, isDynamic)) open |= DYNAMIC;
+                    if (cursor.take(uint8(bytes1(",")))) break;
+                    cursor.expect(uint8(bytes1(")")));
+                    if (open & TUPLE == 0 || cursor.end == 0) return head.types;
+                    // The tuple is closed, and now a type as any other.
+                    start = open & WORD;
+                    isDynamic = open & DYNAMIC != 0;
+                    if (isDynamic) _replaceByOffset(head, start);
+                    open >>= 8;
+                }
             }
         }
         return 0;
     }
 
-    /// @return dynamic Whether the type's word is an offset.
-    function _readElementary(Cursor memory cursor, Head memory head) private pure returns (bool dynamic) {
+    /// @return isDynamic Whether the type's word is an offset.
+    function _readElementary(Cursor memory cursor, Head memory head) private pure returns (bool isDynamic) {
         uint256 code;
-        if (cursor.take("uint")) {
+        if (cursor.take(uint32(bytes4("uint")))) {
             code = _readBits(cursor, CLASS_UINT);
-        } else if (cursor.take("int")) {
+        } else if (cursor.take(uint24(bytes3("int")))) {
             code = _readBits(cursor, CLASS_INT);
-        } else if (cursor.take("address")) {
+        } else if (cursor.take(uint56(bytes7("address")))) {
             code = _encode(CLASS_ADDRESS, 20);
-        } else if (cursor.take("bool")) {
+        } else if (cursor.take(uint32(bytes4("bool")))) {
             code = _encode(CLASS_BOOL, 1);
-        } else if (cursor.take("bytes")) {
+        } else if (cursor.take(uint40(bytes5("bytes")))) {
             if (cursor.isAtDigit()) code = _checked(cursor, CLASS_BYTES, cursor.number());
-            else dynamic = true;
-        } else if (cursor.take("string")) {
-            dynamic = true;
+            else isDynamic = true;
+        } else if (cursor.take(uint48(bytes6("string")))) {
+            isDynamic = true;
         } else {
-            cursor.expect("function");
+            cursor.expect(uint64(bytes8("function")));
         }
-        if (head.count < MAX_WORDS) head.types |= code << (8 * head.count++);
+        unchecked {
+            if (head.count < MAX_WORDS) head.types |= code << (8 * head.count++);
+        }
     }
 
     function _readBits(Cursor memory cursor, uint256 class) private pure returns (uint256) {
@@ -132,39 +141,43 @@ library FunctionSignature {
     }
 
     /// @dev The suffixes `[k]` and `[]` of the type whose words start at `start`.
-    function _readArrays(Cursor memory cursor, Head memory head, uint256 start, bool dynamic)
+    function _readArrays(Cursor memory cursor, Head memory head, uint256 start, bool isDynamic)
         private
         pure
         returns (bool)
     {
-        while (cursor.take("[")) {
-            if (cursor.take("]")) {
-                dynamic = true;
+        while (cursor.take(uint8(bytes1("[")))) {
+            if (cursor.take(uint8(bytes1("]")))) {
+                isDynamic = true;
                 _replaceByOffset(head, start);
                 continue;
             }
             uint256 length = cursor.number();
-            cursor.expect("]");
+            cursor.expect(uint8(bytes1("]")));
             if (length == 0) cursor.fail();
-            else if (!dynamic) _repeat(head, start, length);
+            else if (!isDynamic) _repeat(head, start, length);
         }
-        return dynamic;
+        return isDynamic;
     }
 
     /// @dev Makes one word without a type of those from `start`.
     function _replaceByOffset(Head memory head, uint256 start) private pure {
-        if (start == MAX_WORDS) return;
-        head.types &= (1 << (8 * start)) - 1;
-        head.count = start + 1;
+        unchecked {
+            if (start == MAX_WORDS) return;
+            head.types &= (1 << (8 * start)) - 1;
+            head.count = start + 1;
+        }
     }
 
     /// @dev Puts the words from `start` there `times` times.
     function _repeat(Head memory head, uint256 start, uint256 times) private pure {
-        uint256 words = head.types >> (8 * start);
-        uint256 size = head.count - start;
-        for (; times > 1 && head.count < MAX_WORDS; --times) {
-            head.types |= words << (8 * head.count);
-            head.count += size;
+        unchecked {
+            uint256 words = head.types >> (8 * start);
+            uint256 size = head.count - start;
+            for (; times > 1 && head.count < MAX_WORDS; --times) {
+                head.types |= words << (8 * head.count);
+                head.count += size;
+            }
             if (head.count > MAX_WORDS) head.count = MAX_WORDS;
         }
     }

@@ -169,12 +169,14 @@ library PermissionTable {
             }
             (inner, outer) = (inner + 2, outer + 2);
             if (shape & RULE_SUM != 0) {
-                return _isNotMore(inner, outer, 14)
-                    && (outerFlags & PERIOD == 0 || _isNotMore(inner + 14, outer + 14, 14));
+                return
+                    _isNotMore(inner, outer, 14) && (outerFlags & PERIOD == 0 || _isNotMore(inner + 14, outer + 14, 14));
             }
             for (uint256 i; i < shape & RULE_RANGES; ++i) {
                 uint256 range = inner + 64 * i;
-                if (!_isCovered(_read(range, 32), _read(range + 32, 32), outer, outerShape & RULE_RANGES)) return false;
+                if (!_isCovered(_read(range, 32), _read(range + 32, 32), outer, outerShape & RULE_RANGES)) {
+                    return false;
+                }
             }
             return true;
         }

@@ -21,12 +21,6 @@ library RuleText {
     using PermissionTable for bytes;
     using Text for Cursor;
 
-    enum Outcome {
-        Valid,
-        Invalid,
-        Unsupported
-    }
-
     /// @dev A type's numbers as they are compared.
     struct Domain {
         uint256 class;
@@ -40,24 +34,25 @@ library RuleText {
     /// @param types Of the argument words; see FunctionSignature.
     /// @param hasPeriod Whether the permission has a period.
     /// @param meter Which the rule takes if it is a sum.
-    /// @return outcome Unless it is Valid, `table` is of no use any more.
+    /// @return isSupported Whether the word has a type, and the type this condition; if not, the rest is of no use.
+    /// @return isValid If not, `table` is of no use any more.
     /// @return isSum Whether the meter was taken.
     function compile(string calldata text, uint256 types, bool hasPeriod, uint256 meter, bytes memory table)
         internal
         pure
-        returns (Outcome outcome, bool isSum)
+        returns (bool isSupported, bool isValid, bool isSum)
     {
         Cursor memory cursor = Text.open(text);
-        isSum = cursor.take("sum(");
-        cursor.expect("arg");
+        isSum = cursor.take(uint32(bytes4("sum(")));
+        cursor.expect(uint24(bytes3("arg")));
         uint256 word = cursor.number();
-        if (word >= FunctionSignature.MAX_WORDS || cursor.end == 0) return (Outcome.Invalid, isSum);
+        if (word >= FunctionSignature.MAX_WORDS) cursor.fail();
+        if (cursor.end == 0) return (true, false, isSum);
         Domain memory domain = _domainOf(types, word);
         table.put(word, 1);
-        bool supported =
-            isSum ? _readSum(cursor, domain, hasPeriod, meter, table) : _readCondition(cursor, domain, table);
-        if (!supported) outcome = Outcome.Unsupported;
-        else if (!cursor.hasArrived()) outcome = Outcome.Invalid;
+        if (isSum) isSupported = _readSum(cursor, domain, hasPeriod, meter, table);
+        else isSupported = _readCondition(cursor, domain, table);
+        isValid = cursor.hasArrived();
     }
 
     // ── Sums ──────────────────────────────────────────────────────────────────
@@ -67,14 +62,14 @@ library RuleText {
         pure
         returns (bool supported)
     {
-        cursor.expect(") <= ");
+        cursor.expect(uint40(bytes5(") <= ")));
         uint256 max = cursor.number();
         if (max == 0 || max > type(uint112).max) cursor.fail();
         uint256 perPeriod = max;
-        if (cursor.take(" and <= ")) {
+        if (cursor.take(uint64(bytes8(" and <= ")))) {
             perPeriod = cursor.number();
             if (!hasPeriod || perPeriod == 0 || perPeriod > max) cursor.fail();
-            cursor.expect(" per period");
+            cursor.expect(uint88(bytes11(" per period")));
         }
         table.put(PermissionTable.RULE_SUM | meter, 1);
         table.put(max, 14);
@@ -93,14 +88,14 @@ library RuleText {
         bool isOrdered = class == FunctionSignature.CLASS_UINT || class == FunctionSignature.CLASS_INT;
         uint256 start = table.length;
         table.put(class == FunctionSignature.CLASS_INT ? PermissionTable.RULE_SIGNED : 0, 1);
-        if (cursor.take(" in {")) {
+        if (cursor.take(uint40(bytes5(" in {")))) {
             supported = class != 0 && class != FunctionSignature.CLASS_BOOL;
             if (supported) _readList(cursor, domain, table);
-        } else if (cursor.take(" == ")) {
+        } else if (cursor.take(uint32(bytes4(" == ")))) {
             supported = class != 0;
             uint256 value = _readValue(cursor, domain);
             _putRange(table, value, value);
-        } else if (cursor.take(" != ")) {
+        } else if (cursor.take(uint32(bytes4(" != ")))) {
             supported = class != 0 && class != FunctionSignature.CLASS_BYTES;
             uint256 value = _readValue(cursor, domain);
             if (value > domain.min) _putRange(table, domain.min, value - 1);
@@ -126,29 +121,29 @@ library RuleText {
             if (++count > PermissionTable.MAX_RANGES) cursor.fail();
             uint256 value = _readValue(cursor, domain);
             _putRange(table, value, value);
-        } while (cursor.take(", "));
-        cursor.expect("}");
+        } while (cursor.take(uint16(bytes2(", "))));
+        cursor.expect(uint8(bytes1("}")));
     }
 
     /// @dev Of the conditions that need an order. The lower bound is above the upper one if nothing could fulfil it.
     function _readBounds(Cursor memory cursor, Domain memory domain) private pure returns (uint256 low, uint256 high) {
         (low, high) = (domain.min, domain.max);
-        if (cursor.take(" <= ")) {
+        if (cursor.take(uint32(bytes4(" <= ")))) {
             high = _readValue(cursor, domain);
-        } else if (cursor.take(" >= ")) {
+        } else if (cursor.take(uint32(bytes4(" >= ")))) {
             low = _readValue(cursor, domain);
-        } else if (cursor.take(" < ")) {
+        } else if (cursor.take(uint24(bytes3(" < ")))) {
             high = _readValue(cursor, domain);
             if (high == low) cursor.fail();
             else --high;
-        } else if (cursor.take(" > ")) {
+        } else if (cursor.take(uint24(bytes3(" > ")))) {
             low = _readValue(cursor, domain);
             if (low == high) cursor.fail();
             else ++low;
         } else {
-            cursor.expect(" in ");
+            cursor.expect(uint32(bytes4(" in ")));
             low = _readValue(cursor, domain);
-            cursor.expect("..");
+            cursor.expect(uint16(bytes2("..")));
             high = _readValue(cursor, domain);
         }
     }
@@ -179,11 +174,11 @@ library RuleText {
             return class == FunctionSignature.CLASS_BYTES ? value << (256 - 8 * domain.size) : value;
         }
         if (class == FunctionSignature.CLASS_BOOL) {
-            if (cursor.take("true")) return 1;
-            cursor.expect("false");
+            if (cursor.take(uint32(bytes4("true")))) return 1;
+            cursor.expect(uint40(bytes5("false")));
             return 0;
         }
-        bool isNegative = class == FunctionSignature.CLASS_INT && cursor.take("-");
+        bool isNegative = class == FunctionSignature.CLASS_INT && cursor.take(uint8(bytes1("-")));
         uint256 magnitude = cursor.number();
         uint256 zero = domain.zero;
         if (magnitude > (isNegative ? zero - domain.min : domain.max - zero) || (isNegative && magnitude == 0)) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Permission, SpendLimit, Terms} from "./Terms.sol";
+import {Permission, SpendLimit} from "./Terms.sol";
 
 /// @notice Struct hash (EIP-712) of terms.
 library TermsHash {
@@ -19,40 +19,58 @@ library TermsHash {
         "SpendLimit(address token,uint112 maxAmount,uint32 period,uint112 maxAmountPerPeriod)"
     );
 
-    function hash(Terms calldata terms) internal pure returns (bytes32) {
-        bytes32[] memory permissions = new bytes32[](terms.permissions.length);
-        for (uint256 i; i < permissions.length; ++i) {
-            permissions[i] = _hash(terms.permissions[i]);
+    /// @dev Hash of the terms that consist of these. All numbers and addresses must be known to fit their types.
+    function hash(Permission[] calldata permissions, SpendLimit[] calldata spendLimits)
+        internal
+        pure
+        returns (bytes32)
+    {
+        unchecked {
+            bytes32[] memory permissionHashes = new bytes32[](permissions.length);
+            for (uint256 i; i < permissions.length; ++i) {
+                permissionHashes[i] = _hash(permissions[i]);
+            }
+            bytes32[] memory spendLimitHashes = new bytes32[](spendLimits.length);
+            for (uint256 i; i < spendLimits.length; ++i) {
+                spendLimitHashes[i] = _hash(spendLimits[i]);
+            }
+            return keccak256(abi.encode(TERMS_TYPEHASH, _hash(permissionHashes), _hash(spendLimitHashes)));
         }
-        bytes32[] memory spendLimits = new bytes32[](terms.spendLimits.length);
-        for (uint256 i; i < spendLimits.length; ++i) {
-            spendLimits[i] = keccak256(abi.encode(SPEND_LIMIT_TYPEHASH, terms.spendLimits[i]));
-        }
-        return keccak256(abi.encode(TERMS_TYPEHASH, _hash(permissions), _hash(spendLimits)));
     }
 
-    function _hash(Permission calldata permission) private pure returns (bytes32) {
+    /// @dev A struct in calldata has its members in the very order in which they are hashed, a word each; only the
+    /// offsets of the dynamic ones give way to hashes.
+    function _hash(Permission calldata permission) private pure returns (bytes32 result) {
+        bytes32 typeHash = PERMISSION_TYPEHASH;
+        bytes32 signature = keccak256(bytes(permission.signature));
         bytes32[] memory rules = new bytes32[](permission.rules.length);
         for (uint256 i; i < rules.length; ++i) {
             rules[i] = keccak256(bytes(permission.rules[i]));
         }
-        return keccak256(
-            abi.encode(
-                PERMISSION_TYPEHASH,
-                permission.to,
-                keccak256(bytes(permission.signature)),
-                permission.maxCalls,
-                permission.maxValuePerCall,
-                permission.maxValue,
-                permission.period,
-                permission.maxCallsPerPeriod,
-                permission.maxValuePerPeriod,
-                _hash(rules)
-            )
-        );
+        bytes32 rulesHash = _hash(rules);
+        assembly ("memory-safe") {
+            let members := mload(0x40)
+            mstore(members, typeHash)
+            calldatacopy(add(members, 32), permission, 288)
+            mstore(add(members, 64), signature)
+            mstore(add(members, 288), rulesHash)
+            result := keccak256(members, 320)
+        }
     }
 
-    function _hash(bytes32[] memory hashes) private pure returns (bytes32) {
-        return keccak256(abi.encodePacked(hashes));
+    function _hash(SpendLimit calldata limit) private pure returns (bytes32 result) {
+        bytes32 typeHash = SPEND_LIMIT_TYPEHASH;
+        assembly ("memory-safe") {
+            let members := mload(0x40)
+            mstore(members, typeHash)
+            calldatacopy(add(members, 32), limit, 128)
+            result := keccak256(members, 160)
+        }
+    }
+
+    function _hash(bytes32[] memory hashes) private pure returns (bytes32 result) {
+        assembly ("memory-safe") {
+            result := keccak256(add(hashes, 32), shl(5, mload(hashes)))
+        }
     }
 }

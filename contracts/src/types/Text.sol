@@ -39,22 +39,22 @@ library Text {
         }
     }
 
-    /// @dev Reads `expected` if it comes next, else nothing. By recursion, as the optimizer would otherwise make a
-    /// function for each text.
-    /// @param expected Without zero characters, left-aligned.
-    function take(Cursor memory cursor, bytes32 expected) internal pure returns (bool) {
+    /// @dev Reads `expected` if it comes next, else nothing. Its first characters are read by recursion: from a loop, the
+    /// optimizer would make a function of its own for each text.
+    /// @param expected Characters as a number, the last one lowest; none of them zero.
+    function take(Cursor memory cursor, uint256 expected) internal pure returns (bool) {
         if (expected == 0) return true;
-        if (peek(cursor) != uint8(expected[0])) return false;
+        uint256 start = cursor.at;
+        if (!take(cursor, expected >> 8)) return false;
+        bool isNext = peek(cursor) == expected & 0xff;
         unchecked {
-            ++cursor.at;
-            if (take(cursor, expected << 8)) return true;
-            --cursor.at;
+            cursor.at = isNext ? cursor.at + 1 : start;
         }
-        return false;
+        return isNext;
     }
 
     /// @dev Reads `expected`, which must come next.
-    function expect(Cursor memory cursor, bytes32 expected) internal pure {
+    function expect(Cursor memory cursor, uint256 expected) internal pure {
         if (!take(cursor, expected)) fail(cursor);
     }
 
@@ -68,7 +68,7 @@ library Text {
     /// text goes on with a digit there.
     function number(Cursor memory cursor) internal pure returns (uint256 value) {
         if (!isAtDigit(cursor)) fail(cursor);
-        if (take(cursor, "0")) return 0;
+        if (take(cursor, 0x30)) return 0;
         while (isAtDigit(cursor)) {
             unchecked {
                 uint256 digit = peek(cursor) - 0x30;
@@ -84,7 +84,7 @@ library Text {
 
     /// @dev Reads `0x` and exactly `count` pairs of hexadecimal digits, in whatever case.
     function hexadecimal(Cursor memory cursor, uint256 count) internal pure returns (uint256 value) {
-        expect(cursor, "0x");
+        expect(cursor, uint16(bytes2("0x")));
         unchecked {
             for (; count != 0; --count) {
                 value = (value << 8) | (_hexDigit(cursor) << 4);

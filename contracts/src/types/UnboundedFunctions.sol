@@ -111,16 +111,18 @@ library UnboundedFunctions {
         hex"bce38bd7" // tryAggregate(bool,(address,bytes)[])
         hex"399542e9"; // tryBlockAndAggregate(bool,(address,bytes)[])
 
-    function contains(bytes4 selector) internal pure returns (bool) {
-        return _contains(APPROVALS, selector) || _contains(PERMITS, selector) || _contains(TRANSFERS, selector)
-            || _contains(CALLS, selector);
+    /// @param selector As a number.
+    function contains(uint256 selector) internal pure returns (bool) {
+        return _contains(bytes.concat(APPROVALS, PERMITS, TRANSFERS, CALLS), selector);
     }
 
-    function _contains(bytes memory list, bytes4 selector) private pure returns (bool found) {
-        for (uint256 at = 4; at <= list.length && !found; at += 4) {
-            assembly ("memory-safe") {
-                // The four bytes that end at `at`.
-                found := eq(and(mload(add(list, at)), 0xffffffff), shr(224, selector))
+    function _contains(bytes memory list, uint256 selector) private pure returns (bool found) {
+        unchecked {
+            for (uint256 end = 4; end <= list.length; end += 4) {
+                assembly ("memory-safe") {
+                    // The four bytes that end at `end`.
+                    found := or(found, eq(and(mload(add(list, end)), 0xffffffff), selector))
+                }
             }
         }
     }

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ITermsCompiler} from "../../src/interfaces/ITermsCompiler.sol";
+import {Permission, SpendLimit, Terms} from "../../src/types/Terms.sol";
+import {Base} from "../Base.sol";
+
+interface VmDeploy {
+    function deployCode(string calldata artifact, bytes calldata arguments) external returns (address);
+}
+
+/// @notice A compiler, and terms to begin with.
+abstract contract TermsCompilerTest is Base {
+    bytes4 internal constant INVALID_SIGNATURE = bytes4(keccak256("InvalidFunctionSignature(string)"));
+
+    address internal constant GAME = address(0x6A3E000);
+    address internal constant COIN = address(0xC0100000);
+
+    address internal immutable FACTORY = address(0xFAC70000);
+    address internal immutable ACCOUNT_IMPLEMENTATION = address(0xACC00000);
+    ITermsCompiler internal compiler;
+
+    function setUp() public virtual {
+        compiler = ITermsCompiler(
+            VmDeploy(address(vm))
+                .deployCode("TermsCompiler.sol:TermsCompiler", abi.encode(FACTORY, ACCOUNT_IMPLEMENTATION))
+        );
+    }
+
+    // ── Terms ─────────────────────────────────────────────────────────────────
+
+    function permissionOf(string memory signature) internal pure returns (Permission memory permission) {
+        permission.to = GAME;
+        permission.signature = signature;
+        permission.maxCalls = 10;
+    }
+
+    function rulesOf(string memory rule) internal pure returns (string[] memory rules) {
+        rules = new string[](1);
+        rules[0] = rule;
+    }
+
+    function termsOf(Permission memory permission) internal pure returns (Terms memory terms) {
+        terms.permissions = new Permission[](1);
+        terms.permissions[0] = permission;
+    }
+
+    function termsWithRule(string memory signature, string memory rule) internal pure returns (Terms memory terms) {
+        terms = termsOf(permissionOf(signature));
+        terms.permissions[0].rules = rulesOf(rule);
+    }
+
+    function spendLimitOf(address token) internal pure returns (SpendLimit memory) {
+        return SpendLimit(token, 1000, 0, 0);
+    }
+
+    // ── What is compiled ──────────────────────────────────────────────────────
+
+    function tableOf(Terms memory terms) internal view returns (bytes memory table) {
+        (table,) = compiler.compile(terms);
+    }
+
+    /// @dev The rule of terms with one permission without value and period, and one rule: behind 1 + 29 + 1 bytes.
+    function ruleOf(string memory signature, string memory rule) internal view returns (bytes memory) {
+        bytes memory table = tableOf(termsWithRule(signature, rule));
+        assertEq(uint8(table[0]), 1, "counts");
+        assertEq(uint8(table[1]), 4, "flags");
+        assertEq(uint8(table[30]), 1, "rules");
+        return slice(table, 31, table.length);
+    }
+
+    function slice(bytes memory data, uint256 from, uint256 to) internal pure returns (bytes memory part) {
+        part = new bytes(to - from);
+        for (uint256 i; i < part.length; ++i) {
+            part[i] = data[from + i];
+        }
+    }
+
+    // ── What is refused ───────────────────────────────────────────────────────
+
+    function expectRefused(Terms memory terms, bytes memory reason) internal {
+        vm.expectRevert(reason);
+        compiler.compile(terms);
+    }
+
+    /// @dev Selector of the error that `terms` end with; zero if they are accepted.
+    function reasonOf(Terms memory terms) internal view returns (bytes4 reason) {
+        try compiler.compile(terms) {}
+        catch (bytes memory data) {
+            assertTrue(data.length >= 4, "a custom error");
+            reason = bytes4(data);
+        }
+    }
+
+    function assertInvalidRule(string memory signature, string memory rule) internal view {
+        bytes4 reason = reasonOf(termsWithRule(signature, rule));
+        if (reason != ITermsCompiler.InvalidRule.selector) revert AssertionFailed(string.concat("invalid: ", rule));
+    }
+
+    function assertUnsupportedRule(string memory signature, string memory rule) internal view {
+        bytes4 reason = reasonOf(termsWithRule(signature, rule));
+        if (reason != ITermsCompiler.UnsupportedRule.selector) {
+            revert AssertionFailed(string.concat("unsupported: ", rule));
+        }
+    }
+}
