@@ -206,7 +206,7 @@ abstract contract SessionGrants is SessionRegistry {
                 }
                 if (_epochs[account] != epoch) return (fast, EpochMismatch.selector);
             }
-            if (msg.sender == account && grant.signatureSize == 0) return (fast, 0);
+            if (msg.sender == account) return (fast, 0);
             bool signed = _isSignedBy(account, digest, grant.signature, grant.signatureSize);
             return (fast, signed ? bytes4(0) : InvalidOwnerSignature.selector);
         }

@@ -32,19 +32,6 @@ contract TermsCompiler is ITermsCompiler {
         uint256[8] functions;
     }
 
-    // As numbers, which are compared without being masked first.
-    uint256 private immutable SESSION_MANAGER;
-    uint256 private immutable FACTORY;
-    uint256 private immutable ACCOUNT_IMPLEMENTATION;
-
-    /// @param factory Of player accounts.
-    /// @param accountImplementation Which they delegate to.
-    constructor(address factory, address accountImplementation) {
-        SESSION_MANAGER = uint160(msg.sender);
-        FACTORY = uint160(factory);
-        ACCOUNT_IMPLEMENTATION = uint160(accountImplementation);
-    }
-
     /// @inheritdoc ITermsCompiler
     function compile(Terms calldata terms) external view returns (bytes memory table, bytes32 termsHash) {
         Permission[] calldata permissions = terms.permissions;
@@ -220,8 +207,7 @@ contract TermsCompiler is ITermsCompiler {
 
     /// @dev What acts for accounts, or keeps their allowances; precompiles, and what may come to be one.
     function _isForbidden(uint256 target) private view returns (bool) {
-        return target <= type(uint16).max || target == uint160(address(this)) || target == SESSION_MANAGER
-            || target == FACTORY || target == ACCOUNT_IMPLEMENTATION
+        return target <= type(uint16).max || target == uint160(address(this)) || target == uint160(msg.sender)
             || target == uint160(address(ERC4337Utils.ENTRYPOINT_V09))
             || target == uint160(address(ERC4337Utils.ENTRYPOINT_V08))
             || target == uint160(address(ERC4337Utils.ENTRYPOINT_V07))

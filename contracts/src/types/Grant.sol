@@ -6,7 +6,7 @@ import {Calldata} from "./Calldata.sol";
 /// @notice A grant as it travels: what the owner signed, without what its item and section say already. Positions are
 /// absolute, in call data.
 /// @param validAfter See Session; so are `validUntil` and `grantDeadline`.
-/// @param signature ERC-1271 signature of the account; may be empty when the account itself submits the bundle.
+/// @param signature ERC-1271 signature of the account; not looked at when the account itself submits the bundle.
 /// @param owner ERC-7913 signer from which the factory creates the account when it has no code.
 /// @param terms The session's own terms, ABI-encoded; without them it has the policy's.
 /// @param policyTable The policy's table, which the own terms must be within; empty without a policy.
