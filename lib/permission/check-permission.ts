@@ -1,4 +1,4 @@
-import { parseRule, type RuleContext } from './compile-rule'
+import { parseRule } from './compile-rule'
 import { parseFunctionSignature } from './function-signature'
 import {
   MAX_AMOUNT,
@@ -9,7 +9,7 @@ import {
 } from './limits'
 import type { Permission } from './permission'
 import { problem, type TermsProblem } from './terms-problem'
-import { isUnboundedFunction } from './unbounded-functions'
+import { unboundedGroupOf } from './unbounded-functions'
 
 function checkCalls({ maxCalls }: Permission): TermsProblem[] {
   if (maxCalls >= 1 && maxCalls <= MAX_CALLS) return []
@@ -64,46 +64,47 @@ const ruleMessages = {
   UnsupportedRule: 'asks something that this argument does not have',
 }
 
-/** What is wrong with `rules` of a function; paths start at the rule's position. */
-export function checkRules(
-  rules: readonly string[],
-  context: RuleContext,
-): TermsProblem[] {
-  if (rules.length > MAX_RULES) {
-    return [problem('TooManyRules', [], `must be at most ${MAX_RULES}`)]
-  }
-  return rules.flatMap((text, index) => {
-    const refusal = parseRule(text, context)
-    return typeof refusal === 'string'
-      ? [problem(refusal, [index], ruleMessages[refusal])]
-      : []
-  })
-}
-
-/** What is wrong within one permission, in the order of the contract; paths start at the permission. Its target and its neighbours are checked with the whole terms. */
-export function checkPermission(permission: Permission): TermsProblem[] {
-  const { signature, rules, period } = permission
-  const parsed = parseFunctionSignature(signature)
-  const limits = [
+/** What is wrong with the limits of one permission; paths start at the permission. */
+export function checkLimits(permission: Permission): TermsProblem[] {
+  return [
     ...checkCalls(permission),
     ...checkValue(permission),
     ...checkPeriod(permission),
   ]
-  if (parsed === null) {
+}
+
+/** What is wrong with the function of one permission. */
+export function checkFunction({ signature }: Permission): TermsProblem[] {
+  if (parseFunctionSignature(signature) === null) {
     const message = 'must be a canonical function signature such as move(uint8)'
-    return [
-      problem('InvalidFunctionSignature', ['signature'], message),
-      ...limits,
-    ]
+    return [problem('InvalidFunctionSignature', ['signature'], message)]
   }
-  if (isUnboundedFunction(signature)) {
-    const message = 'is a function whose effect no limit could bound'
-    limits.push(problem('UnboundedFunction', ['signature'], message))
+  if (unboundedGroupOf(signature) === null) return []
+  const message = 'is a function whose effect no limit could bound'
+  return [problem('UnboundedFunction', ['signature'], message)]
+}
+
+/** What is wrong with the rules of one permission; nothing is said while its signature cannot be read. */
+export function checkRules(permission: Permission): TermsProblem[] {
+  const { rules, signature, period } = permission
+  const words = parseFunctionSignature(signature)?.words
+  if (words === undefined) return []
+  if (rules.length > MAX_RULES) {
+    return [problem('TooManyRules', ['rules'], `must be at most ${MAX_RULES}`)]
   }
-  const context = { words: parsed.words, hasPeriod: period > 0 }
-  const ruleProblems = checkRules(rules, context).map((each) => ({
-    ...each,
-    path: ['rules', ...each.path],
-  }))
-  return [...limits, ...ruleProblems]
+  return rules.flatMap((text, index) => {
+    const refusal = parseRule(text, { words, hasPeriod: period > 0 })
+    return typeof refusal === 'string'
+      ? [problem(refusal, ['rules', index], ruleMessages[refusal])]
+      : []
+  })
+}
+
+/** What is wrong within one permission; paths start at the permission. Its target and its neighbours are checked with the whole terms. */
+export function checkPermission(permission: Permission): TermsProblem[] {
+  return [
+    ...checkLimits(permission),
+    ...checkFunction(permission),
+    ...checkRules(permission),
+  ]
 }

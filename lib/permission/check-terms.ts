@@ -1,5 +1,10 @@
 import type { Address } from 'viem'
-import { checkPermission, isPeriod } from './check-permission'
+import {
+  checkFunction,
+  checkLimits,
+  checkRules,
+  isPeriod,
+} from './check-permission'
 import { cellsOf } from './compile-terms'
 import { isSameFunction } from './find-permission'
 import { isForbiddenTarget } from './forbidden-target'
@@ -13,7 +18,6 @@ import {
 import type { Permission } from './permission'
 import type { SpendLimit, Terms } from './terms'
 import {
-  type FieldPath,
   problem,
   problemsAt,
   type TermsProblem,
@@ -55,35 +59,46 @@ export function checkSpendLimit(
   return isWithin ? [] : say('maxAmountPerPeriod', 'must be 1 to maxAmount')
 }
 
-function checkNeighbours(
-  { permissions, spendLimits }: Terms,
-  index: number,
+function checkTarget(
+  { to }: Permission,
+  { ownContracts }: TermsContext,
 ): TermsProblem[] {
-  const permission = permissions[index]
-  if (permission === undefined) return []
-  const problems: TermsProblem[] = []
-  const isAgain = (other: Permission) => isSameFunction(other, permission)
-  if (permissions.slice(0, index).some(isAgain)) {
-    const message = 'is listed twice for the same contract'
-    problems.push(problem('DuplicatePermission', ['signature'], message))
-  }
-  const isLimited = spendLimits.some(({ token }) =>
-    isSameAddress(token, permission.to),
-  )
-  if (tokenFunctionOf(permission.signature) !== 0 && !isLimited) {
-    const message = 'moves tokens and needs a spend limit for its contract'
-    problems.push(problem('SpendLimitMissing', ['signature'], message))
-  }
-  return problems
+  if (!isForbiddenTarget(to, ownContracts)) return []
+  const message = 'can never be the target of a session'
+  return [problem('ForbiddenTarget', ['to'], message)]
 }
 
-function checkDistinctTokens({ spendLimits }: Terms): TermsProblem[] {
-  return spendLimits.flatMap(({ token }, index) => {
-    const before = spendLimits.slice(0, index)
-    if (!before.some((other) => isSameAddress(other.token, token))) return []
-    const path: FieldPath = ['spendLimits', index, 'token']
-    return [problem('InvalidSpendLimit', path, 'is listed twice')]
-  })
+function checkTokenFunction(
+  { to, signature }: Permission,
+  { spendLimits }: Terms,
+): TermsProblem[] {
+  const isLimited = spendLimits.some(({ token }) => isSameAddress(token, to))
+  if (tokenFunctionOf(signature) === 0 || isLimited) return []
+  const message = 'moves tokens and needs a spend limit for its contract'
+  return [problem('SpendLimitMissing', ['signature'], message)]
+}
+
+function checkDistinct(
+  permission: Permission,
+  before: readonly Permission[],
+): TermsProblem[] {
+  const isAgain = (other: Permission) => isSameFunction(other, permission)
+  if (!before.some(isAgain)) return []
+  const message = 'is listed twice for the same contract'
+  return [problem('DuplicatePermission', ['signature'], message)]
+}
+
+function checkDistinctToken(
+  { spendLimits }: Terms,
+  index: number,
+): TermsProblem[] {
+  const token = spendLimits[index]?.token
+  const before = spendLimits.slice(0, index)
+  if (!token || !before.some((other) => isSameAddress(other.token, token))) {
+    return []
+  }
+  const path = ['spendLimits', index, 'token']
+  return [problem('InvalidSpendLimit', path, 'is listed twice')]
 }
 
 function metersOf(permission: Permission): number {
@@ -110,10 +125,18 @@ function checkSizes({ permissions, spendLimits }: Terms): TermsProblem[] {
 /** What is wrong between the parts of `terms`, rather than within one of them. */
 export function checkTogether(terms: Terms): TermsProblem[] {
   return [
-    ...terms.permissions.flatMap((_, index) =>
-      problemsAt(['permissions', index], checkNeighbours(terms, index)),
+    ...terms.permissions.flatMap((permission, index) =>
+      problemsAt(
+        ['permissions', index],
+        [
+          ...checkTokenFunction(permission, terms),
+          ...checkDistinct(permission, terms.permissions.slice(0, index)),
+        ],
+      ),
     ),
-    ...checkDistinctTokens(terms),
+    ...terms.spendLimits.flatMap((_, index) =>
+      checkDistinctToken(terms, index),
+    ),
     ...checkSizes(terms),
   ]
 }
@@ -129,25 +152,25 @@ function checkCounts({ permissions, spendLimits }: Terms): TermsProblem[] {
   return [problem('TooManySpendLimits', ['spendLimits'], message)]
 }
 
+/** In the contract's order, so that its error is the first problem here. */
 function checkWhole(
   terms: Terms,
+  context: TermsContext,
+  permission: Permission,
   index: number,
-  { ownContracts }: TermsContext,
 ): TermsProblem[] {
-  const permission = terms.permissions[index]
-  if (permission === undefined) return []
   const problems = [
-    ...checkPermission(permission),
-    ...checkNeighbours(terms, index),
+    ...checkLimits(permission),
+    ...checkTarget(permission, context),
+    ...checkFunction(permission),
+    ...checkTokenFunction(permission, terms),
+    ...checkRules(permission),
+    ...checkDistinct(permission, terms.permissions.slice(0, index)),
   ]
-  if (isForbiddenTarget(permission.to, ownContracts)) {
-    const message = 'can never be the target of a session'
-    problems.push(problem('ForbiddenTarget', ['to'], message))
-  }
   return problemsAt(['permissions', index], problems)
 }
 
-/** Everything for which the contract would refuse `terms`, with the path of each field; empty when they can be granted. */
+/** Everything for which the contract would refuse `terms`, with the path of each field, its own error first; empty when they can be granted. */
 export function checkTerms(
   terms: Terms,
   context: TermsContext = {},
@@ -155,13 +178,13 @@ export function checkTerms(
   const counts = checkCounts(terms)
   if (counts.length > 0) return counts
   return [
-    ...terms.permissions.flatMap((_, index) =>
-      checkWhole(terms, index, context),
+    ...terms.permissions.flatMap((permission, index) =>
+      checkWhole(terms, context, permission, index),
     ),
-    ...terms.spendLimits.flatMap((limit, index) =>
-      problemsAt(['spendLimits', index], checkSpendLimit(limit, context)),
-    ),
-    ...checkDistinctTokens(terms),
+    ...terms.spendLimits.flatMap((limit, index) => [
+      ...problemsAt(['spendLimits', index], checkSpendLimit(limit, context)),
+      ...checkDistinctToken(terms, index),
+    ]),
     ...checkSizes(terms),
   ]
 }

@@ -42,18 +42,15 @@ export type RuleContext = {
   hasPeriod: boolean
 }
 
-function supports(type: WordType, rule: Rule): boolean {
-  if (type.kind === 'uint') return true
-  if (type.kind === 'int') return rule.kind !== 'sum'
-  const isEquality =
-    rule.kind === 'compare' &&
-    (rule.comparison === '==' || rule.comparison === '!=')
-  if (type.kind === 'bool') return isEquality
-  if (type.kind === 'address') return isEquality || rule.kind === 'oneOf'
-  return (
-    rule.kind === 'oneOf' ||
-    (rule.kind === 'compare' && rule.comparison === '==')
-  )
+const argumentPattern = /^(sum\()?arg(0|[1-9][0-9]*)/
+
+/** Whether a type has the condition that starts with `rest`, all that comes behind the argument. Decided by how it starts, before the values are read, as the contract does. */
+function supports(type: WordType | null, rest: string): boolean {
+  if (type === null) return false
+  if (type.kind === 'uint' || type.kind === 'int') return true
+  if (rest.startsWith(' in {')) return type.kind !== 'bool'
+  if (rest.startsWith(' == ')) return true
+  return rest.startsWith(' != ') && type.kind !== 'bytes'
 }
 
 function compareRanges(
@@ -117,26 +114,25 @@ function compileSum(
   return { kind: 'sum', word: rule.word, max, maxPerPeriod }
 }
 
-/** What `rule` comes to for the types of a function, or the error that the contract refuses it with. */
-export function compileRule(
-  rule: Rule,
+/** What `text` comes to for a function whose head words are `context.words`; else the error that the contract refuses it with. */
+export function parseRule(
+  text: string,
   { words, hasPeriod }: RuleContext,
 ): CompiledRule | RuleRefusal {
-  const { word } = rule
-  const name = word <= MAX_RULE_WORD ? words[word] : undefined
-  const type = name ? findWordType(name) : null
-  if (type === null || !supports(type, rule)) return 'UnsupportedRule'
+  const start = argumentPattern.exec(text)
+  if (start === null) return 'InvalidRule'
+  const [whole, sum, digits] = start
+  const word = Number(digits)
+  if (word > MAX_RULE_WORD) return 'InvalidRule'
+  const type = findWordType(words[word] ?? '')
+  const isSupported = sum
+    ? type?.kind === 'uint'
+    : supports(type, text.slice(whole.length))
+  if (type === null || !isSupported) return 'UnsupportedRule'
+  const rule = readRule(text)
+  if (rule === null) return 'InvalidRule'
   if (rule.kind === 'sum') return compileSum(rule, hasPeriod) ?? 'InvalidRule'
   const ranges = rangesOf(rule, type)
   if (ranges.length === 0) return 'InvalidRule'
   return { kind: 'ranges', word, isSigned: type.kind === 'int', ranges }
-}
-
-/** `text` read and compiled for a function whose head words are `context.words`; else the error that the contract refuses it with. */
-export function parseRule(
-  text: string,
-  context: RuleContext,
-): CompiledRule | RuleRefusal {
-  const rule = readRule(text)
-  return rule === null ? 'InvalidRule' : compileRule(rule, context)
 }

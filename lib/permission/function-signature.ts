@@ -3,6 +3,7 @@ import {
   concatHex,
   encodeAbiParameters,
   type Hex,
+  maxUint256,
   parseAbiItem,
 } from 'viem'
 import { MAX_RULE_WORD } from './limits'
@@ -62,6 +63,7 @@ function headOfMembers(members: readonly string[]): Head | null {
 
 function headOfArray(element: string, length: string): Head | null {
   const head = headOf(element)
+  if (length !== '' && BigInt(length) > maxUint256) return null
   if (head === null || length === '' || head === dynamicHead) {
     return head && dynamicHead
   }

@@ -9,7 +9,7 @@ export const MAX_RULE_VALUES = 16
 /** Last argument word that a rule can name. */
 export const MAX_RULE_WORD = 31
 /** Longest rule that could still be read, in characters. */
-export const MAX_RULE_LENGTH = 1_200
+export const MAX_RULE_LENGTH = 1_400
 /** Most spend limits of one session. */
 export const MAX_SPEND_LIMITS = 4
 /** Counter cells of a session: a permission takes one, with a period three. */

@@ -122,7 +122,7 @@ describe('permissionJsonSchema', () => {
     ['rules.1', { rules: ['arg0 <= 3', 'arg1 <= 3'] }],
     ['rules.0', { rules: ['sum(arg0) <= 3 and <= 2 per period'] }],
     ['rules', { rules: Array(9).fill('arg0 <= 3') }],
-    ['rules.0', { rules: ['x'.repeat(1_201)] }],
+    ['rules.0', { rules: ['x'.repeat(1_401)] }],
   ])('error: names %s', (field, change) => {
     const result = permissionJsonSchema.safeParse({ ...json, ...change })
     expect(result.error?.issues[0]?.path.join('.')).toBe(field)

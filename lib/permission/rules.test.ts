@@ -206,6 +206,7 @@ describe('parseRule', () => {
   })
 
   test.each([
+    ['arg32 == 1', 'uint8'],
     ['arg0 < 0', 'uint8'],
     ['arg0 > 255', 'uint8'],
     ['arg0 == 256', 'uint8'],
@@ -232,7 +233,6 @@ describe('parseRule', () => {
   test.each([
     ['arg1 == 1', 'uint8'],
     ['arg2 == 1', 'uint8'],
-    ['arg32 == 1', 'uint8'],
     ['arg0 < true', 'bool'],
     ['arg0 in {true}', 'bool'],
     [`arg0 > ${address}`, 'address'],
@@ -241,6 +241,9 @@ describe('parseRule', () => {
     ['sum(arg0) <= 5', 'int8'],
     ['sum(arg0) <= 5', 'address'],
     ['arg0 == 1', 'function'],
+    ['arg0 nonsense', 'address'],
+    ['arg1 nonsense', 'uint8'],
+    ['sum(arg0)', 'bool'],
   ])('error: %s of %s is not supported', (text, type) => {
     expect(compile(text, type)).toBe('UnsupportedRule')
   })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { keccak256, size } from 'viem'
 import { describe, expect, test } from 'vitest'
@@ -8,6 +9,7 @@ import { decodeTable } from './decode-table'
 import { describeSpendLimit } from './describe-spend-limit'
 import { encodeTable, packTable, tableHashOf } from './encode-table'
 import { ENTRY_POINTS, PERMIT2 } from './forbidden-target'
+import { isFunctionSignature } from './function-signature'
 import { makePermission } from './permission'
 import { selectorOf } from './selector'
 import { makeTerms, type SpendLimit, type Terms } from './terms'
@@ -16,6 +18,7 @@ import { fromTermsJson, toTermsJson } from './terms-json'
 import { termsJsonSchema } from './terms-schema'
 import { arbitraryTerms } from './test/arbitrary-terms'
 import { tokenFunctions } from './token-function'
+import { unboundedFunctions } from './unbounded-functions'
 import { findOutsidePolicy } from './within-policy'
 
 const to = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
@@ -386,6 +389,18 @@ describe('findOutsidePolicy', () => {
     }
     expect(within(terms, makeTerms(terms.permissions, [inTotal]))).toBeNull()
   })
+})
+
+test('behavior: the contract refuses the same functions', () => {
+  const path = 'contracts/src/types/UnboundedFunctions.sol'
+  const source = readFileSync(path, 'utf8')
+  const selectors = [...source.matchAll(/hex"([0-9a-f]{8})"/g)].map(
+    ([, selector]) => `0x${selector}`,
+  )
+  expect(unboundedFunctions.map(selectorOf).sort()).toEqual(selectors.sort())
+  for (const signature of unboundedFunctions) {
+    expect(isFunctionSignature(signature), signature).toBe(true)
+  }
 })
 
 test('behavior: token functions are known by their selectors', () => {

@@ -15,8 +15,14 @@ export type OutsidePolicy =
       index: number
     }
 
-function isCovered({ low, high }: WordRange, outer: WordRange[]): boolean {
-  return outer.some((range) => low >= range.low && high <= range.high)
+/** Whether every word of a range is in some of `ranges`, which may adjoin. */
+function isCovered(
+  { low, high }: WordRange,
+  ranges: readonly WordRange[],
+): boolean {
+  const first = ranges.find((range) => low >= range.low && low <= range.high)
+  if (first === undefined) return false
+  return high <= first.high || isCovered({ low: first.high + 1n, high }, ranges)
 }
 
 /** Whether `inner` lets through nothing that `outer` refuses. */
