@@ -35,8 +35,8 @@ library FunctionSignature {
     uint256 internal constant CLASS_BOOL = 4;
     uint256 internal constant CLASS_BYTES = 5;
 
-    /// @dev `[A-Za-z_$]`, one bit per ASCII code.
-    uint256 private constant NAME_CHARACTERS = 0x7fffffe87fffffe0000001000000000;
+    /// @dev `[A-Za-z0-9_$]`, one bit per ASCII code.
+    uint256 private constant NAME_CHARACTERS = 0x7fffffe87fffffe03ff001000000000;
     /// @dev Bits of an open tuple: the word where it starts; whether a member is dynamic; not the argument list itself.
     uint256 private constant WORD = 63;
     uint256 private constant DYNAMIC = 64;
@@ -50,19 +50,31 @@ library FunctionSignature {
         _readName(cursor);
         types = _readParameters(cursor);
         require(cursor.hasArrived(), InvalidFunctionSignature(signature));
-        selector = uint32(bytes4(keccak256(bytes(signature))));
+        selector = uint256(Text.hash(signature)) >> 224;
     }
 
-    /// @dev Type of one word out of those of `parse`.
-    function typeAt(uint256 types, uint256 word) internal pure returns (uint256 class, uint256 size) {
-        uint256 code = (types >> (8 * word)) & 0xff;
-        return (code >> 5, (code & 31) + 1);
+    /// @dev Type of one word out of those of `parse`; 0 if it has none.
+    function typeAt(uint256 types, uint256 word) internal pure returns (uint256 code) {
+        unchecked {
+            return (types >> (8 * word)) & 0xff;
+        }
+    }
+
+    function classOf(uint256 code) internal pure returns (uint256) {
+        return code >> 5;
+    }
+
+    /// @dev Bytes of the type.
+    function sizeOf(uint256 code) internal pure returns (uint256) {
+        unchecked {
+            return (code & 31) + 1;
+        }
     }
 
     /// @dev A name that does not start with a digit, and the parenthesis behind it.
     function _readName(Cursor memory cursor) private pure {
         if (cursor.isAtDigit() || cursor.peek() == 0x28) cursor.fail();
-        while (cursor.isAtDigit() || (NAME_CHARACTERS >> cursor.peek()) & 1 == 1) {
+        while ((NAME_CHARACTERS >> cursor.peek()) & 1 == 1) {
             unchecked {
                 ++cursor.at;
             }
@@ -103,41 +115,35 @@ library FunctionSignature {
 
     /// @return isDynamic Whether the type's word is an offset.
     function _readElementary(Cursor memory cursor, Head memory head) private pure returns (bool isDynamic) {
-        uint256 code;
+        uint256 class;
+        uint256 size = 1;
         if (cursor.take(uint32(bytes4("uint")))) {
-            code = _readBits(cursor, CLASS_UINT);
+            class = CLASS_UINT;
         } else if (cursor.take(uint24(bytes3("int")))) {
-            code = _readBits(cursor, CLASS_INT);
+            class = CLASS_INT;
         } else if (cursor.take(uint56(bytes7("address")))) {
-            code = _encode(CLASS_ADDRESS, 20);
+            (class, size) = (CLASS_ADDRESS, 20);
         } else if (cursor.take(uint32(bytes4("bool")))) {
-            code = _encode(CLASS_BOOL, 1);
+            class = CLASS_BOOL;
         } else if (cursor.take(uint40(bytes5("bytes")))) {
-            if (cursor.isAtDigit()) code = _checked(cursor, CLASS_BYTES, cursor.number());
-            else isDynamic = true;
+            isDynamic = !cursor.isAtDigit();
+            if (!isDynamic) (class, size) = (CLASS_BYTES, cursor.number());
         } else if (cursor.take(uint48(bytes6("string")))) {
             isDynamic = true;
         } else {
             cursor.expect(uint64(bytes8("function")));
         }
         unchecked {
-            if (head.count < MAX_WORDS) head.types |= code << (8 * head.count++);
+            if (class == CLASS_UINT || class == CLASS_INT) {
+                size = cursor.number();
+                if (size % 8 != 0) cursor.fail();
+                size /= 8;
+            }
+            // A size of 0 is the highest number by this.
+            --size;
+            if (size >= 32) cursor.fail();
+            if (head.count < MAX_WORDS) head.types |= ((class << 5) | size) << (8 * head.count++);
         }
-    }
-
-    function _readBits(Cursor memory cursor, uint256 class) private pure returns (uint256) {
-        uint256 bits = cursor.number();
-        if (bits % 8 != 0) cursor.fail();
-        return _checked(cursor, class, bits / 8);
-    }
-
-    function _checked(Cursor memory cursor, uint256 class, uint256 size) private pure returns (uint256 code) {
-        if (size == 0 || size > 32) cursor.fail();
-        else code = _encode(class, size);
-    }
-
-    function _encode(uint256 class, uint256 size) private pure returns (uint256) {
-        return (class << 5) | (size - 1);
     }
 
     /// @dev The suffixes `[k]` and `[]` of the type whose words start at `start`.

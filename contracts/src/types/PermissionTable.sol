@@ -48,8 +48,9 @@ library PermissionTable {
     uint256 internal constant MAX_PERIOD = 30 days;
     uint256 internal constant SPEND_SIZE = 52;
 
-    /// @dev No table is longer: 1 + 8 × (81 + 8 × (2 + 16 × 64)) + 4 × 52, and the 31 bytes that `put` writes over.
-    uint256 private constant CAPACITY = 66_560;
+    /// @dev No table is longer: 1 + 8 × (81 + 8 × (2 + 16 × 64)) + 4 × 52 bytes, with the 32 of its length in front, and
+    /// the 31 behind that `put` overwrites.
+    uint256 private constant CAPACITY = 66_592;
 
     // ── Writing ───────────────────────────────────────────────────────────────
 
@@ -68,6 +69,13 @@ library PermissionTable {
             let length := mload(table)
             mstore(add(add(table, 32), length), shl(shl(3, sub(32, size)), value))
             mstore(table, add(length, size))
+        }
+    }
+
+    /// @dev Overwrites the byte at `at`, which is within `table`.
+    function set(bytes memory table, uint256 at, uint256 value) internal pure {
+        assembly ("memory-safe") {
+            mstore8(add(add(table, 32), at), value)
         }
     }
 
@@ -153,7 +161,7 @@ library PermissionTable {
     /// @param outerFlags Of the entry that `outer` belongs to. If it has a period, so has `inner`, the same.
     function _isImplied(uint256 inner, uint256 outer, uint256 outerFlags) private pure returns (bool) {
         (uint256 rule, uint256 count) = _rulesOf(inner);
-        for (uint256 i; i < count; ++i) {
+        for (; count != 0; --count) {
             if (_isAsStrict(rule, outer, outerFlags)) return true;
             rule = _skipRule(rule, _read(inner, 1));
         }

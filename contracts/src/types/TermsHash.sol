@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Permission, SpendLimit} from "./Terms.sol";
+import {Text} from "./Text.sol";
 
 /// @notice Struct hash (EIP-712) of terms.
 library TermsHash {
@@ -42,10 +43,12 @@ library TermsHash {
     /// offsets of the dynamic ones give way to hashes.
     function _hash(Permission calldata permission) private pure returns (bytes32 result) {
         bytes32 typeHash = PERMISSION_TYPEHASH;
-        bytes32 signature = keccak256(bytes(permission.signature));
+        bytes32 signature = Text.hash(permission.signature);
         bytes32[] memory rules = new bytes32[](permission.rules.length);
-        for (uint256 i; i < rules.length; ++i) {
-            rules[i] = keccak256(bytes(permission.rules[i]));
+        unchecked {
+            for (uint256 i; i < rules.length; ++i) {
+                rules[i] = Text.hash(permission.rules[i]);
+            }
         }
         bytes32 rulesHash = _hash(rules);
         assembly ("memory-safe") {

@@ -20,6 +20,14 @@ library Text {
         }
     }
 
+    function hash(string calldata text) internal pure returns (bytes32 result) {
+        assembly ("memory-safe") {
+            let copy := mload(0x40)
+            calldatacopy(copy, text.offset, text.length)
+            result := keccak256(copy, text.length)
+        }
+    }
+
     /// @dev Whether everything was read, and everything fitted.
     function hasArrived(Cursor memory cursor) internal pure returns (bool) {
         return cursor.at == cursor.end;

@@ -5,8 +5,9 @@ pragma solidity 0.8.37;
 /// @dev Tokens, and what is like a token, are their only subject: any contract may give away what it keeps under a name
 /// of its own, and is granted or not for what it is. Order by name.
 library UnboundedFunctions {
-    /// @dev Allowances, operators and delegates, which outlive the session and which no spend limit measures.
-    bytes private constant APPROVALS = hex"110496e5" // allow(address,bool)
+    bytes private constant SELECTORS =
+    // Allowances, operators and delegates, which outlive the session and which no spend limit measures.
+     hex"110496e5" // allow(address,bool)
         hex"bb24d994" // allowBySig(address,address,bool,uint256,uint256,uint8,bytes32,bytes32)
         hex"87517c45" // approve(address,address,uint160,uint48)
         hex"5c17f9f4" // approve(address,uint256,bytes)
@@ -30,10 +31,9 @@ library UnboundedFunctions {
         hex"c0a47c93" // setMasterContractApproval(address,address,bool,uint8,bytes32,bytes32)
         hex"558a7297" // setOperator(address,bool)
         hex"fa6e671d" // setRelayerApproval(address,address,bool)
-        hex"42232a4c"; // temporaryApprove(address,uint256)
-
-    /// @dev Permits, and transfers by permit.
-    bytes private constant PERMITS = hex"2b67b570" // permit(address,((address,uint160,uint48,uint48),address,uint256),bytes)
+        hex"42232a4c" // temporaryApprove(address,uint256)
+        // Permits, and transfers by permit.
+        hex"2b67b570" // permit(address,((address,uint160,uint48,uint48),address,uint256),bytes)
         hex"2a2d80d1" // permit(address,((address,uint160,uint48,uint48)[],address,uint256),bytes)
         hex"8fcbaf0c" // permit(address,address,uint256,uint256,bool,uint8,bytes32,bytes32)
         hex"9fd5a6cf" // permit(address,address,uint256,uint256,bytes)
@@ -44,14 +44,14 @@ library UnboundedFunctions {
         hex"5816d723" // permitAndCall(bytes,bytes)
         hex"3aea60f0" // permitForAll(address,address,bool,uint256,uint256,bytes)
         hex"30f28b7a" // permitTransferFrom(((address,uint256),uint256,uint256),(address,uint256),address,bytes)
-        hex"edd9444b" // permitTransferFrom(((address,uint256)[],uint256,uint256),(address,uint256)[],address,bytes)
+        // permitTransferFrom(((address,uint256)[],uint256,uint256),(address,uint256)[],address,bytes)
+        hex"edd9444b"
         // permitWitnessTransferFrom(((address,uint256),uint256,uint256),(address,uint256),address,bytes32,string,bytes)
         hex"137c29fe"
         // permitWitnessTransferFrom(((address,uint256)[],uint256,uint256),(address,uint256)[],address,bytes32,string,bytes)
-        hex"fe8ec1a7";
-
-    /// @dev Transfers under other names than those that need a spend limit, and those that call somebody.
-    bytes private constant TRANSFERS = hex"3177029f" // approveAndCall(address,uint256)
+        hex"fe8ec1a7"
+        // Transfers under other names than those that need a spend limit, and those that call somebody.
+        hex"3177029f" // approveAndCall(address,uint256)
         hex"cae9ca51" // approveAndCall(address,uint256,bytes)
         hex"83f12fec" // batchTransfer(address[],uint256)
         hex"88d695b2" // batchTransfer(address[],uint256[])
@@ -79,10 +79,9 @@ library UnboundedFunctions {
         hex"c1d34b89" // transferFromAndCall(address,address,uint256,bytes)
         hex"e73cced3" // transferFromAndSettle(address,address,uint256)
         hex"8fcb4e5b" // transferShares(address,uint256)
-        hex"6d780459"; // transferSharesFrom(address,address,uint256)
-
-    /// @dev Calls within arguments: whatever they are, no rule reads them.
-    bytes private constant CALLS = hex"252dba42" // aggregate((address,bytes)[])
+        hex"6d780459" // transferSharesFrom(address,address,uint256)
+        // Calls within arguments: whatever they are, no rule reads them.
+        hex"252dba42" // aggregate((address,bytes)[])
         hex"82ad56cb" // aggregate3((address,bool,bytes)[])
         hex"174dea71" // aggregate3Value((address,bool,uint256,bytes)[])
         hex"c16ae7a4" // batch((address,address,uint256,bytes)[])
@@ -112,17 +111,14 @@ library UnboundedFunctions {
         hex"399542e9"; // tryBlockAndAggregate(bool,(address,bytes)[])
 
     /// @param selector As a number.
-    function contains(uint256 selector) internal pure returns (bool) {
-        return _contains(bytes.concat(APPROVALS, PERMITS, TRANSFERS, CALLS), selector);
-    }
-
-    function _contains(bytes memory list, uint256 selector) private pure returns (bool found) {
-        unchecked {
-            for (uint256 end = 4; end <= list.length; end += 4) {
-                assembly ("memory-safe") {
-                    // The four bytes that end at `end`.
-                    found := or(found, eq(and(mload(add(list, end)), 0xffffffff), selector))
-                }
+    function contains(uint256 selector) internal pure returns (bool found) {
+        bytes memory selectors = SELECTORS;
+        assembly ("memory-safe") {
+            let end := add(selectors, mload(selectors))
+            for { let at := selectors } lt(at, end) {} {
+                // The four bytes that end where the next word but seven does.
+                at := add(at, 4)
+                found := or(found, eq(and(mload(at), 0xffffffff), selector))
             }
         }
     }

@@ -5,10 +5,6 @@ import {ITermsCompiler} from "../../src/interfaces/ITermsCompiler.sol";
 import {Permission, SpendLimit, Terms} from "../../src/types/Terms.sol";
 import {Base} from "../Base.sol";
 
-interface VmDeploy {
-    function deployCode(string calldata artifact, bytes calldata arguments) external returns (address);
-}
-
 /// @notice A compiler, and terms to begin with.
 abstract contract TermsCompilerTest is Base {
     bytes4 internal constant INVALID_SIGNATURE = bytes4(keccak256("InvalidFunctionSignature(string)"));
@@ -16,15 +12,10 @@ abstract contract TermsCompilerTest is Base {
     address internal constant GAME = address(0x6A3E000);
     address internal constant COIN = address(0xC0100000);
 
-    address internal immutable FACTORY = address(0xFAC70000);
-    address internal immutable ACCOUNT_IMPLEMENTATION = address(0xACC00000);
     ITermsCompiler internal compiler;
 
     function setUp() public virtual {
-        compiler = ITermsCompiler(
-            VmDeploy(address(vm))
-                .deployCode("TermsCompiler.sol:TermsCompiler", abi.encode(FACTORY, ACCOUNT_IMPLEMENTATION))
-        );
+        compiler = ITermsCompiler(vm.deployCode("TermsCompiler.sol:TermsCompiler"));
     }
 
     // ── Terms ─────────────────────────────────────────────────────────────────
