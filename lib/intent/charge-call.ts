@@ -1,4 +1,5 @@
 import { type Hex, isAddressEqual, size, slice } from 'viem'
+import { remedies } from '@/lib/errors/error-row'
 import type { CompiledRule } from '../permission/compile-rule'
 import {
   spendMeterOf,
@@ -9,7 +10,7 @@ import { APPROVE, amountWordOf } from '../permission/token-function'
 import { SIGN_BIAS } from '../permission/word-type'
 import { MAX_APPROVALS_PER_INTENT } from '../session/limits'
 import type { Call } from './intent'
-import { type Refusal, refuse, refuseUntil } from './refusal'
+import { type Refusal, refuse, waitUntil } from './refusal'
 import type { Overrun, UsageLedger } from './usage-ledger'
 
 /** Bytes of an argument word. */
@@ -38,16 +39,19 @@ function tooShort({ index, call }: Charge, word: number): Refusal {
 }
 
 function overLimit(
-  { scope, used }: Overrun,
+  { scope, used, isTooMuch }: Overrun,
   codes: Record<Overrun['scope'], Refusal['code']>,
   details: Refusal['details'],
   { ledger, period }: { ledger: UsageLedger; period: number },
 ): Refusal {
-  const facts = { ...details, used: used.toString() }
-  if (scope === 'session') return refuse(codes.session, facts)
-  const { nowSeconds } = ledger.clock
+  const refusal = refuse(codes[scope], { ...details, used: used.toString() })
+  if (isTooMuch) return { ...refusal, remedy: 'Choose a smaller amount.' }
+  if (scope === 'session') return refusal
+  const { nowSeconds, validUntil } = ledger.clock
   const nextPeriodAt = ledger.nextPeriodAt(period)
-  return refuseUntil(codes.period, facts, { nowSeconds, nextPeriodAt })
+  // A period that starts after the end is none.
+  if (nextPeriodAt >= validUntil) return { ...refusal, remedy: remedies.renew }
+  return waitUntil(refusal, { nowSeconds, nextPeriodAt })
 }
 
 function countCall({ ledger, entry, index }: Charge): Refusal | null {

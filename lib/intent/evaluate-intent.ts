@@ -152,8 +152,9 @@ function judgeCalls(input: Evaluation, ledger: UsageLedger): Refusal | null {
  */
 export function evaluateIntent(input: Evaluation): Verdict {
   const { session, nowSeconds } = input
-  const { validAfter } = session
-  const ledger = new UsageLedger(session.usage, { nowSeconds, validAfter })
+  const { validAfter, validUntil } = session
+  const clock = { nowSeconds, validAfter, validUntil }
+  const ledger = new UsageLedger(session.usage, clock)
   const refusal =
     judgeSession(input) ??
     judgeTerms(input) ??

@@ -10,21 +10,20 @@ export type Refusal = {
   remedy?: string
 }
 
-/** A refusal that lasts until something else changes. */
+/** A refusal with the table's words. */
 export function refuse(code: ErrorCode, details: ErrorDetails): Refusal {
   return { code, details }
 }
 
-/** A refusal that ends by itself when the next period starts, at `nextPeriodAt` (unix seconds). */
-export function refuseUntil(
-  code: ErrorCode,
-  details: ErrorDetails,
+/** The same refusal, which ends by itself when the next period starts, at `nextPeriodAt` (unix seconds). */
+export function waitUntil(
+  refusal: Refusal,
   { nowSeconds, nextPeriodAt }: { nowSeconds: number; nextPeriodAt: number },
 ): Refusal {
   const wait = describeDuration(nextPeriodAt - nowSeconds)
   return {
-    code,
-    details: { ...details, nextPeriodAt },
+    ...refusal,
+    details: { ...refusal.details, nextPeriodAt },
     remedy: `Wait ${wait}, until the next period starts.`,
   }
 }

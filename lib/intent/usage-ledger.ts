@@ -11,17 +11,29 @@ export type Limit = {
   maxPerPeriod: bigint
 }
 
-/** Which part of a limit a charge would break, and what was used of it. */
-export type Overrun = { scope: 'session' | 'period'; used: bigint }
+/** Which part of a limit a charge would break. */
+export type Overrun = {
+  scope: 'session' | 'period'
+  /** What was used of it before. */
+  used: bigint
+  /** The charge breaks the limit by itself, so that waiting does not help. */
+  isTooMuch: boolean
+}
+
+/** Clock of a session and when it ends. */
+export type LedgerClock = UsageClock & {
+  /** Unix seconds, exclusive. */
+  validUntil: number
+}
 
 /** Usage of a session while an intent is judged: starts as a copy, and is thrown away when the intent is refused. */
 export class UsageLedger {
   readonly #cells: number[]
   readonly #meters: SessionUsage['meters']
   #approvals = 0
-  readonly clock: UsageClock
+  readonly clock: LedgerClock
 
-  constructor(usage: SessionUsage, clock: UsageClock) {
+  constructor(usage: SessionUsage, clock: LedgerClock) {
     this.#cells = [...usage.cells]
     this.#meters = usage.meters.map((meter) => ({ ...meter }))
     this.clock = clock
@@ -46,13 +58,13 @@ export class UsageLedger {
     const cells = this.#cells
     const total = cells[cell] ?? 0
     if (BigInt(total) >= limit.max) {
-      return { scope: 'session', used: BigInt(total) }
+      return { scope: 'session', used: BigInt(total), isTooMuch: false }
     }
     if (limit.period > 0) {
       const window = this.#window(limit.period)
       const used = cells[cell + 1] === window ? (cells[cell + 2] ?? 0) : 0
       if (BigInt(used) >= limit.maxPerPeriod) {
-        return { scope: 'period', used: BigInt(used) }
+        return { scope: 'period', used: BigInt(used), isTooMuch: false }
       }
       cells[cell + 1] = window
       cells[cell + 2] = used + 1
@@ -70,14 +82,18 @@ export class UsageLedger {
   /** Adds `amount` to a meter; what it would break, or null. */
   charge(index: number, amount: bigint, limit: Limit): Overrun | null {
     const meter = this.#meters[index]
-    if (meter === undefined) return { scope: 'session', used: 0n }
+    if (meter === undefined) throw new RangeError(`no meter ${index}`)
     if (meter.total + amount > limit.max) {
-      return { scope: 'session', used: meter.total }
+      const isTooMuch = amount > limit.max
+      return { scope: 'session', used: meter.total, isTooMuch }
     }
     if (limit.period > 0) {
       const window = this.#window(limit.period)
       const used = meter.window === window ? meter.inWindow : 0n
-      if (used + amount > limit.maxPerPeriod) return { scope: 'period', used }
+      if (used + amount > limit.maxPerPeriod) {
+        const isTooMuch = amount > limit.maxPerPeriod
+        return { scope: 'period', used, isTooMuch }
+      }
       meter.window = window
       meter.inWindow = used + amount
     }
