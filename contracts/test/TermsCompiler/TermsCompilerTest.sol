@@ -67,6 +67,17 @@ abstract contract TermsCompilerTest is Base {
         }
     }
 
+    /// @dev `text` with the character at `at` replaced (0), taken out (1), or one put in before it (2).
+    function _mutate(bytes memory text, uint256 at, uint256 kind, bytes1 character)
+        internal
+        pure
+        returns (bytes memory)
+    {
+        at %= text.length;
+        bytes memory put = kind == 1 ? bytes("") : abi.encodePacked(character);
+        return bytes.concat(slice(text, 0, at), put, slice(text, kind == 2 ? at : at + 1, text.length));
+    }
+
     // ── What is refused ───────────────────────────────────────────────────────
 
     function expectRefused(Terms memory terms, bytes memory reason) internal {
