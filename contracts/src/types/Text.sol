@@ -77,17 +77,17 @@ library Text {
     function number(Cursor memory cursor) internal pure returns (uint256 value) {
         if (!isAtDigit(cursor)) fail(cursor);
         if (take(cursor, 0x30)) return 0;
-        while (isAtDigit(cursor)) {
-            unchecked {
+        unchecked {
+            while (true) {
                 uint256 digit = peek(cursor) - 0x30;
-                if (value > (type(uint256).max - digit) / 10) {
-                    fail(cursor);
-                    return 0;
-                }
+                if (digit > 9) return value;
+                if (value > (type(uint256).max - digit) / 10) break;
                 value = value * 10 + digit;
                 ++cursor.at;
             }
         }
+        fail(cursor);
+        return 0;
     }
 
     /// @dev Reads `0x` and exactly `count` pairs of hexadecimal digits, in whatever case.
@@ -103,11 +103,11 @@ library Text {
 
     function _hexDigit(Cursor memory cursor) private pure returns (uint256 digit) {
         unchecked {
-            if (isAtDigit(cursor)) {
-                digit = peek(cursor) - 0x30;
-            } else {
+            uint256 character = peek(cursor);
+            digit = character - 0x30;
+            if (digit > 9) {
                 // In lower case; nothing but a letter comes to a letter by this.
-                digit = (peek(cursor) | 0x20) - 0x57;
+                digit = (character | 0x20) - 0x57;
                 if (digit < 10 || digit > 15) fail(cursor);
             }
             ++cursor.at;
