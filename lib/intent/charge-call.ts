@@ -172,6 +172,15 @@ function chargeTokens(charge: Charge): Refusal | null {
   return overLimit(overrun, codes, details, { ledger, period })
 }
 
+/** After the calls every token is charged what was measured beyond what the calls named; here that is nothing, but the meters move on to the present period. */
+export function settleTokens(table: Table, ledger: UsageLedger): void {
+  table.spends.forEach(({ maxAmount, period, maxAmountPerPeriod }, index) => {
+    ledger.charge(spendMeterOf(index), 0n, {
+      ...{ max: maxAmount, period, maxPerPeriod: maxAmountPerPeriod },
+    })
+  })
+}
+
 /** Charges one call to the ledger, or says which limit it breaks: calls, value, rules in order, tokens, as on chain. */
 export function chargeCall(charge: Charge): Refusal | null {
   const early = countCall(charge) ?? chargeValue(charge)

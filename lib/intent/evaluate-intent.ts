@@ -8,7 +8,7 @@ import {
 } from '../session/limits'
 import type { SessionStatus } from '../session/session'
 import type { SessionUsage } from '../session/session-usage'
-import { chargeCall } from './charge-call'
+import { chargeCall, settleTokens } from './charge-call'
 import type { Call } from './intent'
 import { type Refusal, refuse, toError } from './refusal'
 import { UsageLedger } from './usage-ledger'
@@ -161,5 +161,6 @@ export function evaluateIntent(input: Evaluation): Verdict {
     judgeOrder(input) ??
     judgeCalls(input, ledger)
   if (refusal) return { ok: false, error: toError(refusal) }
+  settleTokens(session.table, ledger)
   return { ok: true, usage: ledger.usage }
 }

@@ -2,6 +2,7 @@ import { type Abi, decodeErrorResult, type Hex, toFunctionSelector } from 'viem'
 import { playerAccountAbi } from '@/lib/contracts/generated/player-account'
 import { playerAccountFactoryAbi } from '@/lib/contracts/generated/player-account-factory'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
+import { termsCompilerAbi } from '@/lib/contracts/generated/terms-compiler'
 import { type ErrorDetails, PlaykeyError } from '@/lib/errors/base-error'
 import type { ErrorCode } from '@/lib/errors/error-table'
 import { termsErrorCodes } from '../permission/terms-error'
@@ -83,9 +84,10 @@ export const contractErrorCodes: Readonly<Record<string, ErrorCode>> = {
   ValuePeriodLimitReached: 'value_period_limit_exceeded',
 }
 
-/** Every custom error of SessionManager, PlayerAccount and its factory. */
+/** Every custom error of SessionManager, TermsCompiler, PlayerAccount and its factory. */
 export const contractErrors: readonly AbiError[] = [
   ...sessionManagerAbi,
+  ...termsCompilerAbi,
   ...playerAccountAbi,
   ...playerAccountFactoryAbi,
 ].filter((item) => item.type === 'error')

@@ -6,10 +6,15 @@ import { parseFunctionSignature } from '../function-signature'
 import { MAX_AMOUNT } from '../limits'
 import { makePermission, type Permission } from '../permission'
 import type { SpendLimit, Terms } from '../terms'
+import { tokenFunctions } from '../token-function'
+
+/** Address that generated rules name. */
+export const namedAddress: Address =
+  '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
 
 /** Contracts of generated terms, unless others are given. */
 const contracts: readonly Address[] = [
-  '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045',
+  namedAddress,
   '0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
 ]
 const signatures = [
@@ -51,7 +56,7 @@ function ruleTexts(word: number, type: string | null): fc.Arbitrary<string> {
         ? `sum(arg${word}) <= ${max}`
         : `sum(arg${word}) <= ${max} and <= ${part} per period`,
     )
-  return fc.oneof(compare, between, oneOf, sum)
+  return fc.oneof(compare, between, oneOf, sum, sum)
 }
 
 /** Rules of a function, of every kind; only those that can be compiled. */
@@ -124,8 +129,8 @@ function thatFit(list: readonly Permission[], meters: number): Permission[] {
 const spends = (token: Address): fc.Arbitrary<SpendLimit> =>
   fc
     .tuple(
-      fc.bigInt(1n, MAX_AMOUNT),
-      fc.option(fc.tuple(fc.constantFrom(60, 86_400), fc.bigInt(1n, 9n))),
+      fc.oneof(fc.bigInt(1n, 60n), fc.bigInt(1n, MAX_AMOUNT)),
+      fc.option(fc.tuple(fc.constantFrom(60, 86_400), fc.bigInt(1n, 30n))),
     )
     .map(([maxAmount, period]) => ({
       token,
@@ -134,24 +139,45 @@ const spends = (token: Address): fc.Arbitrary<SpendLimit> =>
       maxAmountPerPeriod: period === null ? 0n : lower(period[1], maxAmount),
     }))
 
-/** Terms that the contract accepts: every kind of limit and rule, one or more permissions. @param tokens Contracts of spend limits; without them there are none. */
-export function arbitraryTerms(
-  targets: readonly Address[] = contracts,
-  tokens: readonly Address[] = contracts,
-): fc.Arbitrary<Terms> {
-  const pairs = targets.flatMap((to) =>
-    signatures.map((signature) => ({ to, signature })),
-  )
+/** What generated terms are about. */
+export type TermsSource = {
+  /** Contracts of ordinary functions. */
+  targets?: readonly Address[]
+  /** Contracts of spend limits and token functions. */
+  tokens?: readonly Address[]
+  /** 1 to 8. */
+  maxPermissions?: number
+}
+
+function functions(
+  targets: readonly Address[],
+  limited: readonly Address[],
+  maxLength: number,
+): fc.Arbitrary<{ to: Address; signature: string }[]> {
+  const pairsOf = (contracts: readonly Address[], names: readonly string[]) =>
+    contracts.flatMap((to) => names.map((signature) => ({ to, signature })))
+  const pairs = [
+    ...pairsOf(targets, signatures),
+    ...pairsOf(limited, Object.keys(tokenFunctions)),
+  ]
+  return fc.shuffledSubarray(pairs, { minLength: 1, maxLength })
+}
+
+/** Terms that the contract accepts: every kind of limit and rule, one or more permissions. */
+export function arbitraryTerms({
+  targets = contracts,
+  tokens = contracts,
+  maxPermissions = 8,
+}: TermsSource = {}): fc.Arbitrary<Terms> {
   return fc
-    .tuple(
-      fc.shuffledSubarray(pairs, { minLength: 1, maxLength: 8 }),
-      fc.subarray([...tokens], { maxLength: 2 }),
-    )
-    .chain(([chosen, limited]) =>
+    .subarray([...tokens], { maxLength: Math.min(tokens.length, 2) })
+    .chain((limited) =>
       fc
         .tuple(
-          fc.tuple(
-            ...chosen.map(({ to, signature }) => permissions(to, signature)),
+          functions(targets, limited, maxPermissions).chain((chosen) =>
+            fc.tuple(
+              ...chosen.map(({ to, signature }) => permissions(to, signature)),
+            ),
           ),
           fc.tuple(...limited.map(spends)),
         )
