@@ -1,11 +1,5 @@
-import {
-  concatHex,
-  encodeAbiParameters,
-  type Hex,
-  numberToHex,
-  size,
-} from 'viem'
-import type { Terms } from '../permission/terms'
+import { concatHex, type Hex, numberToHex, size } from 'viem'
+import { encodeTerms } from '../permission/encode-terms'
 import type { EndedSession, Grant, GrantBatch } from '../session/session'
 import { schemeIds } from '../session/session-id'
 
@@ -19,42 +13,6 @@ export type GrantNeeds = {
   createsAccount: boolean
   /** The session's own terms go along. `null`: they are exactly the policy's, whose table the section carries. Else the table of the policy they must be within, `0x` for a session without a policy. */
   policyTable: Hex | null
-}
-
-const termsParameter = {
-  type: 'tuple',
-  components: [
-    {
-      name: 'permissions',
-      type: 'tuple[]',
-      components: [
-        { name: 'to', type: 'address' },
-        { name: 'signature', type: 'string' },
-        { name: 'maxCalls', type: 'uint32' },
-        { name: 'maxValuePerCall', type: 'uint112' },
-        { name: 'maxValue', type: 'uint112' },
-        { name: 'period', type: 'uint32' },
-        { name: 'maxCallsPerPeriod', type: 'uint32' },
-        { name: 'maxValuePerPeriod', type: 'uint112' },
-        { name: 'rules', type: 'string[]' },
-      ],
-    },
-    {
-      name: 'spendLimits',
-      type: 'tuple[]',
-      components: [
-        { name: 'token', type: 'address' },
-        { name: 'maxAmount', type: 'uint112' },
-        { name: 'period', type: 'uint32' },
-        { name: 'maxAmountPerPeriod', type: 'uint112' },
-      ],
-    },
-  ],
-} as const
-
-/** `abi.encode(terms)`. */
-export function encodeTerms(terms: Terms): Hex {
-  return encodeAbiParameters([termsParameter], [terms])
 }
 
 /** `bytes` behind their length. */

@@ -1,3 +1,4 @@
+import { SignTypedDataVersion, TypedDataUtils } from '@metamask/eth-sig-util'
 import fc from 'fast-check'
 import { P256 } from 'ox'
 import {
@@ -8,18 +9,20 @@ import {
   numberToHex,
   sha256,
   size,
+  toHex,
   zeroHash,
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, test } from 'vitest'
 import { encodeTable } from '../permission/encode-table'
+import { encodeTerms } from '../permission/encode-terms'
 import { makePermission } from '../permission/permission'
 import { selectorOf } from '../permission/selector'
 import { makeTerms } from '../permission/terms'
 import type { Session } from '../session/session'
 import { decodeOutcome, decodeRejection } from './decode-outcome'
 import { encodeItem, encodeSections } from './encode-bundle'
-import { encodeGrant, encodeTerms } from './encode-grant'
+import { encodeGrant } from './encode-grant'
 import { encodeIntent } from './encode-intent'
 import type { Intent } from './intent'
 import { fromIntentJson, intentJsonSchema, toIntentJson } from './intent-schema'
@@ -55,6 +58,14 @@ const intent: Intent = {
   callGas: 100_000,
 }
 
+type TypedMessage = Parameters<typeof TypedDataUtils.eip712Hash>[0]
+const domainFields = [
+  { name: 'name', type: 'string' },
+  { name: 'version', type: 'string' },
+  { name: 'chainId', type: 'uint256' },
+  { name: 'verifyingContract', type: 'address' },
+]
+
 const bytes = (max: number) =>
   fc
     .uint8Array({ maxLength: max })
@@ -84,6 +95,20 @@ describe('hashIntent', () => {
         expect(hashIntent(input)).toBe(hashTypedData(intentTypedData(input)))
       }),
       { numRuns: 50 },
+    )
+  })
+
+  test('behavior: equals the digest of another implementation', () => {
+    fc.assert(
+      fc.property(intents, (sample) => {
+        const input = { intent: sample, ...domain }
+        const data = intentTypedData(input)
+        const types = { ...data.types, EIP712Domain: domainFields }
+        const whole = { ...data, types } as unknown as TypedMessage
+        const digest = TypedDataUtils.eip712Hash(whole, SignTypedDataVersion.V4)
+        expect(hashIntent(input)).toBe(toHex(digest))
+      }),
+      { numRuns: 200 },
     )
   })
 })

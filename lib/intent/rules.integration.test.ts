@@ -16,6 +16,10 @@ import {
   termsCompilerAddress,
 } from '@/lib/contracts/addresses'
 import { termsCompilerAbi } from '@/lib/contracts/generated/terms-compiler'
+import { type Anvil, startAnvil } from '@/scripts/stack/anvil'
+import { findFreePort } from '@/scripts/stack/child'
+import { deployContracts } from '@/scripts/stack/deploy'
+import { localAccounts } from '@/scripts/stack/keys'
 import { checkTerms } from '../permission/check-terms'
 import {
   compileTerms,
@@ -40,6 +44,7 @@ import { decodeOutcome, decodeRejection } from './decode-outcome'
 import { evaluateIntent } from './evaluate-intent'
 import type { Call } from './intent'
 import {
+  connectTestChain,
   grantOf,
   manager,
   type Player,
@@ -47,13 +52,13 @@ import {
   sectionOf,
   signIntent,
   signPlayer,
-  startTestChain,
   type TestChain,
 } from './test/chain'
 
 const compiler = { address: termsCompilerAddress, abi: termsCompilerAbi }
 const ownContracts = [termsCompilerAddress, sessionManagerAddress]
 
+let anvil: Anvil
 let chain: TestChain
 /** Contract that takes any call and any value. */
 let sink: Address
@@ -61,12 +66,14 @@ let sink: Address
 let tokens: Address[]
 
 beforeAll(async () => {
-  chain = await startTestChain()
+  anvil = await startAnvil({ port: await findFreePort() })
+  await deployContracts(anvil.url)
+  chain = connectTestChain(anvil.url, localAccounts.deployer)
   sink = await chain.deploySink()
   tokens = [await chain.deployZeroToken(), await chain.deployZeroToken()]
 })
 afterAll(async () => {
-  await chain?.stop()
+  await anvil?.child.stop()
 })
 
 /** Name of the error that a read reverted with. */
@@ -268,8 +275,8 @@ describe('terms', () => {
     )
     await fc.assert(property, { numRuns: 500 })
     // A test that never meets an error does not compare it.
-    expect(seen).toEqual(
-      new Set([
+    expect([...seen]).toEqual(
+      expect.arrayContaining([
         ...['DuplicatePermission', 'ForbiddenTarget', 'InvalidCallLimit'],
         ...[
           'InvalidFunctionSignature',
@@ -468,8 +475,8 @@ describe('evaluateIntent', () => {
       await expectSameMeters(player, table, usage)
     })
     await fc.assert(property, { numRuns: 220, endOnFailure: true })
-    expect(seen).toEqual(
-      new Set([
+    expect([...seen]).toEqual(
+      expect.arrayContaining([
         ...['argument_not_allowed', 'argument_period_sum_exceeded'],
         ...['argument_sum_exceeded', 'arguments_too_short'],
         ...['call_limit_exceeded', 'call_period_limit_exceeded', 'ok'],

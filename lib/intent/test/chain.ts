@@ -1,5 +1,6 @@
 import { P256 } from 'ox'
 import {
+  type Account,
   type Address,
   concatHex,
   createTestClient,
@@ -9,6 +10,7 @@ import {
   parseEventLogs,
   publicActions,
   sha256,
+  type TransactionReceipt,
   walletActions,
   zeroHash,
 } from 'viem'
@@ -18,10 +20,6 @@ import {
   sessionManagerAddress,
 } from '@/lib/contracts/addresses'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
-import { LOCAL_CHAIN_ID, startAnvil } from '@/scripts/stack/anvil'
-import { findFreePort } from '@/scripts/stack/child'
-import { deployContracts } from '@/scripts/stack/deploy'
-import { localAccounts } from '@/scripts/stack/keys'
 import { encodeTable, tableHashOf } from '../../permission/encode-table'
 import type { Terms } from '../../permission/terms'
 import { computeAccountAddress } from '../../session/account-address'
@@ -40,7 +38,8 @@ import {
 
 /** Where signatures of the tests are valid. */
 export const domain = {
-  chainId: LOCAL_CHAIN_ID,
+  /** Anvil's. */
+  chainId: 31_337,
   sessionManager: sessionManagerAddress,
 }
 
@@ -86,9 +85,9 @@ export type Player = {
   grant: Grant
 }
 
-function connect(url: string) {
+function connect(url: string, account: Account) {
   return createTestClient({
-    account: localAccounts.deployer,
+    account,
     mode: 'anvil',
     transport: http(url),
     pollingInterval: 10,
@@ -98,71 +97,79 @@ function connect(url: string) {
     .extend(walletActions)
 }
 
-/** A local chain with the contracts, for one test file. */
-export type TestChain = Awaited<ReturnType<typeof startTestChain>>
+type Client = ReturnType<typeof connect>
 
-/** Starts a chain. The caller stops it. */
-export async function startTestChain() {
-  const anvil = await startAnvil({ port: await findFreePort() })
-  await deployContracts(anvil.url)
-  const client = connect(anvil.url)
-
-  async function deployRaw(data: Hex): Promise<Address> {
-    const hash = await client.sendTransaction({ chain: null, data })
-    const receipt = await client.waitForTransactionReceipt({ hash })
-    return receipt.contractAddress as Address
+/** Polls, because among thousands of transactions viem's waiting for blocks misses one at times. */
+async function receiptOf(
+  client: Client,
+  hash: Hex,
+): Promise<TransactionReceipt> {
+  for (let attempt = 0; attempt < 1_000; attempt += 1) {
+    const receipt = await client
+      .getTransactionReceipt({ hash })
+      .catch(() => null)
+    if (receipt) return receipt
+    await new Promise((resolve) => setTimeout(resolve, 5))
   }
+  throw new Error(`${hash} is in no block`)
+}
 
-  /** Contract that takes any call and any value: code of one byte, STOP. */
-  const deploySink = () => deployRaw('0x600060005360016000f3')
+async function deployRaw(client: Client, data: Hex): Promise<Address> {
+  const hash = await client.sendTransaction({ chain: null, data })
+  const receipt = await receiptOf(client, hash)
+  return receipt.contractAddress as Address
+}
 
-  /** Contract that takes any call and answers 0, as a token does where nobody owns any. Code: RETURN of a word of memory. */
-  const deployZeroToken = () => deployRaw('0x6460206000f36000526005601bf3')
+async function execute(client: Client, sections: Hex) {
+  const hash = await client.writeContract({
+    ...manager,
+    chain: null,
+    functionName: 'execute',
+    args: [sections],
+    gas: 16_000_000n,
+  })
+  const { status, logs } = await receiptOf(client, hash)
+  if (status !== 'success') throw new Error('the bundle reverted')
+  return parseEventLogs({ abi: sessionManagerAbi, logs })
+}
 
-  async function chainSeconds(): Promise<number> {
-    return Number((await client.getBlock()).timestamp)
-  }
+async function chainSeconds(client: Client): Promise<number> {
+  return Number((await client.getBlock()).timestamp)
+}
 
-  async function execute(sections: Hex) {
-    const hash = await client.writeContract({
-      ...manager,
-      chain: null,
-      functionName: 'execute',
-      args: [sections],
-      gas: 16_000_000n,
-    })
-    const receipt = await client.waitForTransactionReceipt({ hash })
-    if (receipt.status !== 'success') throw new Error('the bundle reverted')
-    const { logs } = receipt
-    return parseEventLogs({ abi: sessionManagerAbi, logs })
-  }
+/** A local chain that has the contracts, for one test file. */
+export type TestChain = ReturnType<typeof connectTestChain>
 
-  async function createPlayer(
-    terms: Terms,
-    options: { policyId?: Hex; signer?: Signer; seconds?: number } = {},
-  ): Promise<Player> {
-    const now = await chainSeconds()
-    return signPlayer(terms, now, options)
-  }
-
+/** @param url Of a chain of one's own, because the tests move its clock. @param relayer Pays for everything. */
+export function connectTestChain(url: string, relayer: Account) {
+  const client = connect(url, relayer)
   return {
-    ...{
-      client,
-      deploySink,
-      deployZeroToken,
-      chainSeconds,
-      execute,
-      createPlayer,
-    },
-    stop: () => anvil.child.stop(),
+    client,
+    receiptOf: (hash: Hex) => receiptOf(client, hash),
+    /** Time of the latest block, unix seconds. */
+    chainSeconds: () => chainSeconds(client),
+    execute: (sections: Hex) => execute(client, sections),
+    /** Contract that takes any call and any value: code of one byte, STOP. */
+    deploySink: () => deployRaw(client, '0x600060005360016000f3'),
+    /** Contract that takes any call and answers 0, as a token does where nobody owns any. Code: RETURN of a word of memory. */
+    deployZeroToken: () => deployRaw(client, '0x6460206000f36000526005601bf3'),
+    createPlayer: async (terms: Terms, options: PlayerOptions = {}) =>
+      signPlayer(terms, await chainSeconds(client), options),
   }
+}
+
+/** What a player may differ in. */
+export type PlayerOptions = {
+  policyId?: Hex
+  signer?: Signer
+  seconds?: number
 }
 
 /** A player whose session starts at `now`, for an hour unless said otherwise. */
 export async function signPlayer(
   terms: Terms,
   now: number,
-  options: { policyId?: Hex; signer?: Signer; seconds?: number } = {},
+  options: PlayerOptions = {},
 ): Promise<Player> {
   const { policyId = zeroHash, signer = p256Signer() } = options
   const wallet = privateKeyToAccount(generatePrivateKey())
