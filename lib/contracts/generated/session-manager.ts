@@ -2153,4 +2153,4 @@ export const sessionManagerAbi = [
 
 /** keccak256 of the init code of SessionManager, arguments included. */
 export const sessionManagerInitCodeHash =
-  '0x4e24fba3dcd8fb8c7b52e9b8c1fa3740cc860743ff858149462e2c43d5196312' as const
+  '0xe6c92f51f31688f6dc908d568156b07bb5bec0608b2191baaeaaa7e011791bac' as const

@@ -392,4 +392,4 @@ export const termsCompilerAbi = [
 
 /** keccak256 of the init code of TermsCompiler, arguments included. */
 export const termsCompilerInitCodeHash =
-  '0x5fc4b2abe87954e376f7e6c0c420beb427fe50edb7c34d0dcdc6dc80635ef370' as const
+  '0xf9263f22766bc368af6b1291a2e826946402d3530731c172dd46322c3916afa0' as const
