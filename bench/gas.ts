@@ -5,11 +5,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { encodeFunctionData, type Hex, keccak256, parseAbi } from 'viem'
 import { sessionManagerAddress } from '@/lib/contracts/addresses'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
-import { encodeTerms } from '@/lib/intent/encode-grant'
-import { tableHashOf } from '@/lib/permission/encode-table'
-import { hashTerms } from '@/lib/permission/hash-terms'
-import { makePermission } from '@/lib/permission/permission'
-import { makeTerms } from '@/lib/permission/terms'
+import { encodeTable } from '@/lib/permission/encode-table'
+import { hashPermissions } from '@/lib/permission/hash-permissions'
+import type { Permission } from '@/lib/permission/permission'
 import { computePolicyId } from '@/lib/policy/policy-id'
 import type { KeyScheme } from '@/lib/session/session'
 import { startAnvil } from '@/scripts/stack/anvil'
@@ -40,11 +38,9 @@ async function publish(
   game: Game,
   signatures: readonly string[],
 ): Promise<Policy> {
-  const policyTerms = makeTerms(
-    signatures.map((signature) =>
-      makePermission({ signature, to: game.address, maxCalls: 500_000 }),
-    ),
-  )
+  const permissions: Permission[] = signatures
+    .map((signature) => ({ signature, to: game.address, maxCalls: 500_000 }))
+    .map((fields) => ({ ...fields, maxValuePerCall: 0n, maxValue: 0n }))
   const owner = chain.account.address
   const terms = {
     owner,
@@ -54,15 +50,15 @@ async function publish(
   const data = encodeFunctionData({
     abi: sessionManagerAbi,
     functionName: 'publish',
-    args: [owner, [], 86_400, terms.documentHash, encodeTerms(policyTerms)],
+    args: [owner, [], 86_400, terms.documentHash, permissions],
   })
   await send(chain, { to: sessionManagerAddress, data })
   const policyId = computePolicyId({
     ...terms,
     maxDurationSeconds: 86_400,
-    termsHash: hashTerms(policyTerms),
+    permissionsHash: hashPermissions(permissions),
   })
-  return { policyId, terms: policyTerms }
+  return { policyId, permissions }
 }
 
 async function measureScheme(
@@ -118,7 +114,7 @@ async function measure(chain: Chain) {
   const steady = p256.perMove['100']
   const [revoked] = secp256k1.players
   if (!revoked) throw new Error('no player')
-  const tableHash = tableHashOf(policy.terms)
+  const tableHash = keccak256(encodeTable(policy.permissions))
 
   return {
     direct: { eoa: direct.steady },

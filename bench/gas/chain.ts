@@ -55,16 +55,10 @@ export async function deployPlaykey(chain: Chain): Promise<void> {
   }
 }
 
-const sources = [
-  'src',
-  'test/gas/OneSlotMove.sol',
-  'test/accounts/OpenZeppelinAccount.sol',
-]
-
 /** Compiles the contracts that only the bench needs. */
 export function buildBenchContracts(): void {
   const forge = join(root, 'node_modules/.bin/forge')
-  execFileSync(forge, ['build', '--root', 'contracts', '--offline', ...sources], {
+  execFileSync(forge, ['build', '--root', 'contracts', '--offline'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   })

@@ -12,7 +12,6 @@ import {
   type Policy,
   sessionIdOf,
   submit,
-  type Turn,
 } from './bundle'
 import { type Chain, send } from './chain'
 import { makePlayers, makeSigner, type Player } from './players'
@@ -35,13 +34,10 @@ export async function measureMoves(
     value: 0n,
     data: game.moveData,
   }))
-  const turns: Turn[] = []
+  const intents: Hex[] = []
   for (const player of players)
-    turns.push({
-      player,
-      intent: await makeIntent(chain, player, policy, calls),
-    })
-  const { gasUsed } = await submit(chain, policy, turns)
+    intents.push(await makeIntent(chain, player, policy, calls))
+  const { gasUsed } = await submit(chain, policy, [], intents)
   return Math.round(Number(gasUsed) / players.length)
 }
 
@@ -56,10 +52,10 @@ export async function makeWarmPlayers(
   const players = await makePlayers(chain, count, scheme)
   for (let start = 0; start < count; start += 25) {
     const group = players.slice(start, start + 25)
-    const turns: Turn[] = []
+    const grants = []
     for (const player of group)
-      turns.push({ player, grant: await makeGrant(chain, player, policy) })
-    await submit(chain, policy, turns)
+      grants.push(await makeGrant(chain, player, policy))
+    await submit(chain, policy, grants, [])
   }
   for (let round = 0; round < WARM_UP; round++)
     await measureMoves(chain, policy, players, game)
@@ -92,15 +88,14 @@ export async function measureFirst(
   players: readonly Player[],
   game: Game,
 ): Promise<number> {
-  const turns: Turn[] = []
+  const grants = []
+  const intents: Hex[] = []
   const call = { to: game.address, value: 0n, data: game.moveData }
-  for (const player of players)
-    turns.push({
-      player,
-      grant: await makeGrant(chain, player, policy),
-      intent: await makeIntent(chain, player, policy, [call]),
-    })
-  const { gasUsed } = await submit(chain, policy, turns)
+  for (const player of players) {
+    grants.push(await makeGrant(chain, player, policy))
+    intents.push(await makeIntent(chain, player, policy, [call]))
+  }
+  const { gasUsed } = await submit(chain, policy, grants, intents)
   return Math.round(Number(gasUsed) / players.length)
 }
 

@@ -1,33 +1,33 @@
 import { type Address, keccak256 } from 'viem'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import { encodeTable } from '../permission/encode-table'
-import { hashTerms } from '../permission/hash-terms'
+import { hashPermissions } from '../permission/hash-permissions'
 import type { Policy, PolicyDocument } from './policy'
-import { hashPolicyDocument, termsOf } from './policy-document'
+import { hashPolicyDocument, permissionsOf } from './policy-document'
 import { computePolicyId } from './policy-id'
 
-/** Unpublished policy with every hash computed from `document`. The chain computes the same. @throws PlaykeyError when a rule cannot be compiled. */
+/** Unpublished policy with every hash computed from `document`. The chain computes the same. */
 export function buildPolicy(
   document: PolicyDocument,
   owner: Address,
   revokers: readonly Address[],
 ): Policy {
-  const terms = termsOf(document)
+  const permissions = permissionsOf(document)
   const documentHash = hashPolicyDocument(document)
-  const termsHash = hashTerms(terms)
-  const table = encodeTable(terms)
+  const permissionsHash = hashPermissions(permissions)
+  const table = encodeTable(permissions)
   const { maxDurationSeconds } = document
   return {
     id: computePolicyId({
       owner,
       revokers,
       maxDurationSeconds,
-      termsHash,
+      permissionsHash,
       documentHash,
     }),
     document,
     documentHash,
-    termsHash,
+    permissionsHash,
     table,
     tableHash: keccak256(table),
     owner,
@@ -44,7 +44,7 @@ export function assertPolicyIntegrity(policy: Policy): void {
   const built = buildPolicy(policy.document, policy.owner, policy.revokers)
   const fields = [
     'documentHash',
-    'termsHash',
+    'permissionsHash',
     'table',
     'tableHash',
     'id',

@@ -1,6 +1,5 @@
 import type { Address, Hex } from 'viem'
 import type { Permission, PermissionJson } from '../permission/permission'
-import type { SpendLimitJson } from '../permission/terms'
 
 /** One entry of a policy as the studio edits it and the player reads it. */
 export type GameAction = {
@@ -25,8 +24,6 @@ export type PolicyDocument = {
   version: number
   chainId: number
   actions: GameActionJson[]
-  /** How much of which tokens a session may spend; at most 4. */
-  spendLimits: SpendLimitJson[]
   /** Longest session, in seconds; at most 30 days. */
   maxDurationSeconds: number
 }
@@ -37,7 +34,7 @@ export type Policy = {
   id: Hex
   document: PolicyDocument
   documentHash: Hex
-  termsHash: Hex
+  permissionsHash: Hex
   /** Packed table that travels in each bundle. */
   table: Hex
   tableHash: Hex

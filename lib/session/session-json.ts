@@ -1,12 +1,15 @@
-import { fromTermsJson, toTermsJson } from '../permission/terms-json'
+import {
+  fromPermissionJson,
+  toPermissionJson,
+} from '../permission/permission-json'
 import type { Session, SessionJson } from './session'
 
 /** A session as JSON carries it: wei as decimal strings. */
 export function toSessionJson(session: Session): SessionJson {
-  return { ...session, terms: toTermsJson(session.terms) }
+  return { ...session, permissions: session.permissions.map(toPermissionJson) }
 }
 
 /** A session from checked JSON (see `sessionJsonSchema`). */
 export function fromSessionJson(json: SessionJson): Session {
-  return { ...json, terms: fromTermsJson(json.terms) }
+  return { ...json, permissions: json.permissions.map(fromPermissionJson) }
 }
