@@ -5,9 +5,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { encodeFunctionData, type Hex, keccak256, parseAbi } from 'viem'
 import { sessionManagerAddress } from '@/lib/contracts/addresses'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
-import { encodeTable } from '@/lib/permission/encode-table'
-import { hashPermissions } from '@/lib/permission/hash-permissions'
-import type { Permission } from '@/lib/permission/permission'
+import { encodeTerms } from '@/lib/intent/encode-grant'
+import { tableHashOf } from '@/lib/permission/encode-table'
+import { hashTerms } from '@/lib/permission/hash-terms'
+import { makePermission } from '@/lib/permission/permission'
+import { makeTerms } from '@/lib/permission/terms'
 import { computePolicyId } from '@/lib/policy/policy-id'
 import type { KeyScheme } from '@/lib/session/session'
 import { startAnvil } from '@/scripts/stack/anvil'
@@ -38,9 +40,11 @@ async function publish(
   game: Game,
   signatures: readonly string[],
 ): Promise<Policy> {
-  const permissions: Permission[] = signatures
-    .map((signature) => ({ signature, to: game.address, maxCalls: 500_000 }))
-    .map((fields) => ({ ...fields, maxValuePerCall: 0n, maxValue: 0n }))
+  const policyTerms = makeTerms(
+    signatures.map((signature) =>
+      makePermission({ signature, to: game.address, maxCalls: 500_000 }),
+    ),
+  )
   const owner = chain.account.address
   const terms = {
     owner,
@@ -50,15 +54,15 @@ async function publish(
   const data = encodeFunctionData({
     abi: sessionManagerAbi,
     functionName: 'publish',
-    args: [owner, [], 86_400, terms.documentHash, permissions],
+    args: [owner, [], 86_400, terms.documentHash, encodeTerms(policyTerms)],
   })
   await send(chain, { to: sessionManagerAddress, data })
   const policyId = computePolicyId({
     ...terms,
     maxDurationSeconds: 86_400,
-    permissionsHash: hashPermissions(permissions),
+    termsHash: hashTerms(policyTerms),
   })
-  return { policyId, permissions }
+  return { policyId, terms: policyTerms }
 }
 
 async function measureScheme(
@@ -114,7 +118,7 @@ async function measure(chain: Chain) {
   const steady = p256.perMove['100']
   const [revoked] = secp256k1.players
   if (!revoked) throw new Error('no player')
-  const tableHash = keccak256(encodeTable(policy.permissions))
+  const tableHash = tableHashOf(policy.terms)
 
   return {
     direct: { eoa: direct.steady },

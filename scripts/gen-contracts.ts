@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type Hex, keccak256 } from 'viem'
+import { concat, getContractAddress, type Hex, keccak256, pad } from 'viem'
 
 interface Artifact {
   abi: readonly unknown[]
@@ -21,6 +21,12 @@ interface Output {
 }
 
 const outputs: readonly Output[] = [
+  {
+    contract: 'TermsCompiler',
+    file: 'terms-compiler',
+    name: 'termsCompiler',
+    deployed: true,
+  },
   {
     contract: 'SessionManager',
     file: 'session-manager',
@@ -58,27 +64,45 @@ function readArtifact(contract: string): Artifact {
   return JSON.parse(readFileSync(path, 'utf8')) as Artifact
 }
 
+/** Where the deterministic deployer puts TermsCompiler, with salt 0. */
+function locateTermsCompiler(): Hex {
+  return getContractAddress({
+    opcode: 'CREATE2',
+    from: '0x4e59b44847b379578588920cA78FbF26c0B4956C',
+    salt: `0x${'00'.repeat(32)}`,
+    bytecode: readArtifact('TermsCompiler').bytecode.object,
+  })
+}
+
+/** Constructor and its arguments. */
+function initCodeOf(contract: string): Hex {
+  const code = readArtifact(contract).bytecode.object
+  if (contract !== 'SessionManager') return code
+  return concat([code, pad(locateTermsCompiler(), { size: 32 })])
+}
+
 /** Contents of the generated files, by name. */
 function render(): Map<string, string> {
   const files = new Map<string, string>()
   for (const { contract, file, name, deployed } of outputs) {
-    const { abi, bytecode } = readArtifact(contract)
+    const { abi } = readArtifact(contract)
+    const initCode = initCodeOf(contract)
     let source = `${header}
 /** ABI of ${contract}. */
 export const ${name}Abi = ${JSON.stringify(abi, null, 2)} as const
 `
     if (deployed) {
       source += `
-/** keccak256 of the init code of ${contract}, constructor included. */
+/** keccak256 of the init code of ${contract}, arguments included. */
 export const ${name}InitCodeHash =
-  '${keccak256(bytecode.object)}' as const
+  '${keccak256(initCode)}' as const
 `
       files.set(
         `${file}-init-code.ts`,
         `${header}
-/** Init code of ${contract}; it takes no arguments. */
+/** Init code of ${contract}, arguments included. */
 export const ${name}InitCode =
-  '${bytecode.object}' as const
+  '${initCode}' as const
 `,
       )
     }

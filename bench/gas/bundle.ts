@@ -1,26 +1,24 @@
 import {
   type Address,
-  type ContractFunctionArgs,
   decodeEventLog,
   encodeFunctionData,
   type Hex,
-  keccak256,
   type TransactionReceipt,
-  zeroHash,
 } from 'viem'
 import { foundry } from 'viem/chains'
 import { sessionManagerAddress } from '@/lib/contracts/addresses'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
 import { decodeOutcome } from '@/lib/intent/decode-outcome'
-import { encodeSections } from '@/lib/intent/encode-bundle'
+import { encodeItem, encodeSections } from '@/lib/intent/encode-bundle'
+import { encodeGrant } from '@/lib/intent/encode-grant'
 import { encodeIntent } from '@/lib/intent/encode-intent'
 import type { Call } from '@/lib/intent/intent'
 import { hashIntent } from '@/lib/intent/intent-typed-data'
-import { encodeTable } from '@/lib/permission/encode-table'
-import type { Permission } from '@/lib/permission/permission'
+import { encodeTable, tableHashOf } from '@/lib/permission/encode-table'
+import type { Terms } from '@/lib/permission/terms'
 import type { Session } from '@/lib/session/session'
-import { computeSessionId, schemeIds } from '@/lib/session/session-id'
-import { sessionTypedData } from '@/lib/session/session-typed-data'
+import { computeSessionId } from '@/lib/session/session-id'
+import { hashSession } from '@/lib/session/session-typed-data'
 import { type Chain, send } from './chain'
 import type { Player } from './players'
 
@@ -29,13 +27,7 @@ export const domain = {
   sessionManager: sessionManagerAddress,
 }
 
-export type Policy = { policyId: Hex; permissions: Permission[] }
-
-export type Grant = ContractFunctionArgs<
-  typeof sessionManagerAbi,
-  'nonpayable',
-  'execute'
->[0][number]
+export type Policy = { policyId: Hex; terms: Terms }
 
 /** Chain time: benches may run on a chain whose clock is ahead. */
 async function now(chain: Chain): Promise<number> {
@@ -46,42 +38,39 @@ export function sessionIdOf(player: Player, policy: Policy): Hex {
   return computeSessionId({
     account: player.account,
     policyId: policy.policyId,
-    tableHash: keccak256(encodeTable(policy.permissions)),
+    tableHash: tableHashOf(policy.terms),
     epoch: 0,
     key: player.signer.key,
   })
 }
 
-/** The owner's signed grant of the whole policy, for a day. */
+/** The owner's signed grant of the whole policy, for a day, as it travels. */
 export async function makeGrant(
   chain: Chain,
   player: Player,
   policy: Policy,
-): Promise<Grant> {
+): Promise<Hex> {
   const time = await now(chain)
-  const { key } = player.signer
   const session: Session = {
     account: player.account,
     policyId: policy.policyId,
-    key,
+    key: player.signer.key,
     validAfter: time,
     validUntil: time + 86_400,
     epoch: 0,
     grantDeadline: time + 600,
-    permissions: policy.permissions,
+    terms: policy.terms,
   }
-  const typedData = sessionTypedData({ session, ...domain })
   const deployed = await chain.getCode({ address: player.account })
-  return {
-    session: {
-      ...session,
-      key: { ...key, scheme: schemeIds[key.scheme] },
-      permissions: policy.policyId === zeroHash ? session.permissions : [],
+  const hash = hashSession({ session, ...domain })
+  return encodeGrant(
+    {
+      session,
+      owner: player.owner.address,
+      signature: await player.owner.sign({ hash }),
     },
-    policyTable: '0x',
-    owner: deployed ? '0x' : player.owner.address,
-    signature: await player.owner.signTypedData(typedData),
-  }
+    { createsAccount: !deployed, policyTable: null },
+  )
 }
 
 /** The player's next intent, signed and encoded. */
@@ -101,32 +90,42 @@ export async function makeIntent(
     callGas: 60_000 * calls.length,
   }
   const signature = await player.signer.sign(hashIntent({ intent, ...domain }))
-  return encodeIntent(
-    { intent, signature },
-    { key: player.signer.key, epoch: 0, permissions: policy.permissions },
+  return encodeIntent({ intent, signature }, policy.terms.permissions)
+}
+
+/** What one player does in a bundle. */
+export type Turn = { player: Player } & ({ intent: Hex; grant?: Hex } | { grant: Hex; intent?: Hex })
+
+/** Call data of a bundle. */
+export function encodeBundle(policy: Policy, turns: readonly Turn[]): Hex {
+  const items = turns.map(({ player, ...turn }) =>
+    encodeItem({
+      account: player.account,
+      epoch: 0,
+      key: player.signer.key,
+      ...turn,
+    }),
   )
+  const table = encodeTable(policy.terms)
+  return encodeFunctionData({
+    abi: sessionManagerAbi,
+    functionName: 'execute',
+    args: [encodeSections([{ policyId: policy.policyId, table, items }])],
+  })
 }
 
 /** Submits a bundle; throws unless every intent in it succeeded. */
 export async function submit(
   chain: Chain,
   policy: Policy,
-  grants: readonly Grant[],
-  intents: readonly Hex[],
+  turns: readonly Turn[],
 ): Promise<TransactionReceipt> {
-  const table = encodeTable(policy.permissions)
-  const sections = encodeSections(
-    intents.length ? [{ policyId: policy.policyId, table, intents }] : [],
-  )
-  const data = encodeFunctionData({
-    abi: sessionManagerAbi,
-    functionName: 'execute',
-    args: [grants, sections],
-  })
+  const data = encodeBundle(policy, turns)
   const receipt = await send(chain, { to: sessionManagerAddress, data })
   const successes = receipt.logs.filter((log) => succeeded(log)).length
-  if (successes !== intents.length)
-    throw new Error(`${successes} of ${intents.length} intents succeeded`)
+  const intents = turns.filter(({ intent }) => intent !== undefined).length
+  if (successes !== intents)
+    throw new Error(`${successes} of ${intents} intents succeeded`)
   return receipt
 }
 

@@ -55,10 +55,16 @@ export async function deployPlaykey(chain: Chain): Promise<void> {
   }
 }
 
+const sources = [
+  'src',
+  'test/gas/OneSlotMove.sol',
+  'test/accounts/OpenZeppelinAccount.sol',
+]
+
 /** Compiles the contracts that only the bench needs. */
 export function buildBenchContracts(): void {
   const forge = join(root, 'node_modules/.bin/forge')
-  execFileSync(forge, ['build', '--root', 'contracts', '--offline'], {
+  execFileSync(forge, ['build', '--root', 'contracts', '--offline', ...sources], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   })

@@ -1,9 +1,7 @@
 import { type Address, concat, encodeFunctionData, type Hex, pad } from 'viem'
 import { entryPoint09Address } from 'viem/account-abstraction'
 import { sessionManagerAddress } from '@/lib/contracts/addresses'
-import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
-import { encodeTable } from '@/lib/permission/encode-table'
-import { makeGrant, type Policy } from './bundle'
+import { encodeBundle, makeGrant, type Policy } from './bundle'
 import { type Chain, deploy } from './chain'
 import { makePlayers, type Player } from './players'
 
@@ -25,14 +23,7 @@ export async function makeForeignPlayers(
     const { address, abi } = await deploy(chain, 'OpenZeppelinAccount', args)
     player.account = address
     const grant = await makeGrant(chain, player, policy)
-    const execute = encodeFunctionData({
-      abi: sessionManagerAbi,
-      functionName: 'execute',
-      args: [
-        [{ ...grant, policyTable: encodeTable(policy.permissions) }],
-        '0x',
-      ],
-    })
+    const execute = encodeBundle(policy, [{ player, grant }])
     await operate(chain, address, {
       abi,
       functionName: 'installModule',

@@ -12,6 +12,7 @@ import {
   type Policy,
   sessionIdOf,
   submit,
+  type Turn,
 } from './bundle'
 import { type Chain, send } from './chain'
 import { makePlayers, makeSigner, type Player } from './players'
@@ -34,10 +35,13 @@ export async function measureMoves(
     value: 0n,
     data: game.moveData,
   }))
-  const intents: Hex[] = []
+  const turns: Turn[] = []
   for (const player of players)
-    intents.push(await makeIntent(chain, player, policy, calls))
-  const { gasUsed } = await submit(chain, policy, [], intents)
+    turns.push({
+      player,
+      intent: await makeIntent(chain, player, policy, calls),
+    })
+  const { gasUsed } = await submit(chain, policy, turns)
   return Math.round(Number(gasUsed) / players.length)
 }
 
@@ -52,10 +56,10 @@ export async function makeWarmPlayers(
   const players = await makePlayers(chain, count, scheme)
   for (let start = 0; start < count; start += 25) {
     const group = players.slice(start, start + 25)
-    const grants = []
+    const turns: Turn[] = []
     for (const player of group)
-      grants.push(await makeGrant(chain, player, policy))
-    await submit(chain, policy, grants, [])
+      turns.push({ player, grant: await makeGrant(chain, player, policy) })
+    await submit(chain, policy, turns)
   }
   for (let round = 0; round < WARM_UP; round++)
     await measureMoves(chain, policy, players, game)
@@ -88,14 +92,15 @@ export async function measureFirst(
   players: readonly Player[],
   game: Game,
 ): Promise<number> {
-  const grants = []
-  const intents: Hex[] = []
+  const turns: Turn[] = []
   const call = { to: game.address, value: 0n, data: game.moveData }
-  for (const player of players) {
-    grants.push(await makeGrant(chain, player, policy))
-    intents.push(await makeIntent(chain, player, policy, [call]))
-  }
-  const { gasUsed } = await submit(chain, policy, grants, intents)
+  for (const player of players)
+    turns.push({
+      player,
+      grant: await makeGrant(chain, player, policy),
+      intent: await makeIntent(chain, player, policy, [call]),
+    })
+  const { gasUsed } = await submit(chain, policy, turns)
   return Math.round(Number(gasUsed) / players.length)
 }
 

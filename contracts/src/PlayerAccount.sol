@@ -61,6 +61,10 @@ contract PlayerAccount is IPlayerAccount, AccountERC7579, ERC7739, ERC721Holder,
     /// @dev All of the first word that concerns a session: everything but `ownerRemoved`.
     uint256 private constant SESSION_MASK = 0xffffffffffffffff00ffffffffff;
 
+    /// @dev Of the head of a call: size of its data, and that its value follows.
+    uint256 private constant SIZE_MASK = 0xffffff;
+    uint256 private constant VALUE_FLAG = 1 << 24;
+
     address private immutable SELF = address(this);
 
     /// @inheritdoc IPlayerAccount
@@ -84,17 +88,22 @@ contract PlayerAccount is IPlayerAccount, AccountERC7579, ERC7739, ERC721Holder,
         assembly ("memory-safe") {
             let data := mload(0x40)
             for { let cursor := 8 } lt(cursor, calldatasize()) {} {
-                let length := and(calldataload(add(cursor, 7)), 0xffffff)
-                calldatacopy(data, add(cursor, 39), length)
-                let to := shr(96, calldataload(cursor))
-                let value := shr(128, calldataload(add(cursor, 20)))
-                if iszero(call(gas(), to, value, data, length, 0, 0)) {
-                    let size := returndatasize()
+                let head := calldataload(cursor)
+                cursor := add(cursor, 32)
+                let value := 0
+                if and(head, VALUE_FLAG) {
+                    value := calldataload(cursor)
+                    cursor := add(cursor, 32)
+                }
+                let size := and(head, SIZE_MASK)
+                calldatacopy(data, cursor, size)
+                if iszero(call(gas(), shr(96, head), value, data, size, 0, 0)) {
+                    size := returndatasize()
                     if gt(size, 4) { size := 4 }
                     returndatacopy(data, 0, size)
                     revert(data, size)
                 }
-                cursor := add(add(cursor, 39), length)
+                cursor := add(cursor, size)
             }
             stop()
         }
@@ -273,9 +282,10 @@ contract PlayerAccount is IPlayerAccount, AccountERC7579, ERC7739, ERC721Holder,
     function _requireNoModuleTarget() private view {
         Storage storage $ = _storage();
         for (uint256 cursor = 8; cursor < msg.data.length;) {
-            address to = address(bytes20(msg.data[cursor:]));
+            uint256 head = uint256(bytes32(msg.data[cursor:]));
+            address to = address(uint160(head >> 96));
             require($.installations[to] == 0, ModuleTarget(to));
-            cursor += 39 + uint256(uint24(bytes3(msg.data[cursor + 36:])));
+            cursor += (head & VALUE_FLAG == 0 ? 32 : 64) + (head & SIZE_MASK);
         }
     }
 

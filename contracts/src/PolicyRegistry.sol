@@ -2,15 +2,16 @@
 pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
 import {IPolicyRegistry} from "./interfaces/IPolicyRegistry.sol";
-import {Entry, PermissionTable} from "./types/PermissionTable.sol";
-import {MAX_DURATION, Permission} from "./types/Session.sol";
+import {ITermsCompiler} from "./interfaces/ITermsCompiler.sol";
+import {MAX_DURATION} from "./types/Session.sol";
 
 /// @title PolicyRegistry
 /// @notice Part of SessionManager, so that the pause check of an intent touches no further contract.
-/// @dev Holds: hashes of the permissions, owner, revokers and the pause of every policy. Trusted: nobody; a policy is
+/// @dev Holds: hashes of the terms, owner, revokers and the pause of every policy. Trusted: nobody; a policy is
 /// content-addressed and immutable except for its pause. Sharp edge: a policy whose owner's key is lost and that a
 /// revoker has paused stays paused for ever; publish a new one.
 abstract contract PolicyRegistry is IPolicyRegistry, EIP712 {
@@ -19,7 +20,7 @@ abstract contract PolicyRegistry is IPolicyRegistry, EIP712 {
         uint40 pausedUntil;
         uint24 maxDuration;
         uint32 pauseNumber;
-        bytes32 permissionsHash;
+        bytes32 termsHash;
         bytes32 tableHash;
         mapping(address revoker => bool) isRevoker;
     }
@@ -31,7 +32,14 @@ abstract contract PolicyRegistry is IPolicyRegistry, EIP712 {
     /// @inheritdoc IPolicyRegistry
     uint40 public constant UNPAUSE_DELAY = 1 hours;
 
+    /// @inheritdoc IPolicyRegistry
+    ITermsCompiler public immutable TERMS_COMPILER;
+
     mapping(bytes32 policyId => Policy) internal _policies;
+
+    constructor(ITermsCompiler compiler) {
+        TERMS_COMPILER = compiler;
+    }
 
     /// @inheritdoc IPolicyRegistry
     function publish(
@@ -39,28 +47,31 @@ abstract contract PolicyRegistry is IPolicyRegistry, EIP712 {
         address[] calldata revokers,
         uint24 maxDuration,
         bytes32 documentHash,
-        Permission[] calldata permissions
+        bytes calldata terms
     ) external returns (bytes32 policyId) {
         require(owner != address(0), InvalidPolicyOwner(owner));
         require(maxDuration != 0 && maxDuration <= MAX_DURATION, InvalidMaxDuration(maxDuration, MAX_DURATION));
         require(revokers.length <= MAX_REVOKERS, TooManyRevokers(revokers.length, MAX_REVOKERS));
 
-        (, bytes32 tableHash, bytes32 permissionsHash) = packPermissions(permissions);
+        (bool accepted, bytes memory answer) = _compile(terms, gasleft());
+        if (!accepted) LowLevelCall.bubbleRevert(answer);
+        (bytes memory table, bytes32 termsHash) = abi.decode(answer, (bytes, bytes32));
+        bytes32 tableHash = keccak256(table);
         policyId = keccak256(
-            abi.encode(owner, keccak256(abi.encodePacked(revokers)), maxDuration, permissionsHash, documentHash)
+            abi.encode(owner, keccak256(abi.encodePacked(revokers)), maxDuration, termsHash, documentHash)
         );
 
         Policy storage policy = _policies[policyId];
         require(policy.owner == address(0), PolicyAlreadyPublished(policyId));
         policy.owner = owner;
         policy.maxDuration = maxDuration;
-        policy.permissionsHash = permissionsHash;
+        policy.termsHash = termsHash;
         policy.tableHash = tableHash;
         for (uint256 i; i < revokers.length; ++i) {
             require(revokers[i] != address(0), InvalidRevoker(i));
             policy.isRevoker[revokers[i]] = true;
         }
-        emit PolicyPublished(policyId, owner, documentHash, permissionsHash, tableHash, maxDuration, revokers);
+        emit PolicyPublished(policyId, owner, documentHash, termsHash, tableHash, maxDuration, revokers);
     }
 
     /// @inheritdoc IPolicyRegistry
@@ -107,10 +118,10 @@ abstract contract PolicyRegistry is IPolicyRegistry, EIP712 {
     function policyOf(bytes32 policyId)
         external
         view
-        returns (address owner, uint24 maxDuration, uint40 pausedUntil, bytes32 permissionsHash, bytes32 tableHash)
+        returns (address owner, uint24 maxDuration, uint40 pausedUntil, bytes32 termsHash, bytes32 tableHash)
     {
         Policy storage policy = _policies[policyId];
-        return (policy.owner, policy.maxDuration, policy.pausedUntil, policy.permissionsHash, policy.tableHash);
+        return (policy.owner, policy.maxDuration, policy.pausedUntil, policy.termsHash, policy.tableHash);
     }
 
     /// @inheritdoc IPolicyRegistry
@@ -124,28 +135,10 @@ abstract contract PolicyRegistry is IPolicyRegistry, EIP712 {
         return revoker != address(0) && (revoker == policy.owner || policy.isRevoker[revoker]);
     }
 
-    /// @inheritdoc IPolicyRegistry
-    function packPermissions(Permission[] calldata permissions)
-        public
-        view
-        returns (bytes memory table, bytes32 tableHash, bytes32 permissionsHash)
-    {
-        (table,, permissionsHash) = _checkedTable(permissions);
-        tableHash = keccak256(table);
+    /// @param terms ABI-encoded Terms, which the compiler decodes.
+    /// @return accepted Whether the terms can be granted.
+    /// @return answer ABI-encoded table and hash, or the error.
+    function _compile(bytes calldata terms, uint256 gas) internal view returns (bool accepted, bytes memory answer) {
+        return address(TERMS_COMPILER).staticcall{gas: gas}(bytes.concat(ITermsCompiler.compile.selector, terms));
     }
-
-    /// @dev The table of `permissions`, none of which may be for a contract that no session may ever call.
-    function _checkedTable(Permission[] calldata permissions)
-        internal
-        view
-        returns (bytes memory table, Entry[] memory entries, bytes32 permissionsHash)
-    {
-        (table, entries, permissionsHash) = PermissionTable.build(permissions);
-        for (uint256 i; i < entries.length; ++i) {
-            require(!_isForbiddenTarget(entries[i].to), ForbiddenTarget(entries[i].to));
-        }
-    }
-
-    /// @dev Whether no session of any account may call `target`.
-    function _isForbiddenTarget(address target) internal view virtual returns (bool);
 }

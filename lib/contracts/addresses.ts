@@ -1,6 +1,7 @@
 import { type Address, getContractAddress, type Hex } from 'viem'
 import { delveInitCodeHash } from './generated/delve'
 import { sessionManagerInitCodeHash } from './generated/session-manager'
+import { termsCompilerInitCodeHash } from './generated/terms-compiler'
 
 /**
  * Deterministic deployment proxy, at the same address on every chain. Called
@@ -11,6 +12,11 @@ export const deterministicDeployer: Address =
 
 /** Salt of every deployment. */
 export const deploymentSalt: Hex = `0x${'00'.repeat(32)}`
+
+/** TermsCompiler: decides which terms can be granted. */
+export const termsCompilerAddress: Address = deployedAt(
+  termsCompilerInitCodeHash,
+)
 
 /** SessionManager: sessions, policies and intents; the executor module. */
 export const sessionManagerAddress: Address = deployedAt(

@@ -32,6 +32,7 @@ export function row(
 /** Remedies that several errors share. */
 export const remedies = {
   renew: 'Start a new session to keep playing.',
+  nextPeriod: 'Wait until the next period starts.',
   reload: 'Reload the page and try again.',
   report: 'Try again; if it happens again, tell the studio.',
   fixField: 'Correct the field that is named and send it again.',

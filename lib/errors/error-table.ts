@@ -3,6 +3,7 @@ import { grantErrors } from './grant-errors'
 import { intentErrors } from './intent-errors'
 import { loginErrors, requestErrors } from './request-errors'
 import { chainErrors, policyErrors, sessionErrors } from './session-errors'
+import { termsErrors } from './terms-errors'
 import { browserErrors, walletErrors } from './wallet-errors'
 
 const rows = {
@@ -11,6 +12,7 @@ const rows = {
   ...walletErrors,
   ...browserErrors,
   ...grantErrors,
+  ...termsErrors,
   ...sessionErrors,
   ...policyErrors,
   ...chainErrors,

@@ -64,6 +64,20 @@ export const grantErrors = {
     'The session already lasts at least that long.',
     'Choose a longer duration.',
   ),
+  renewal_mismatch: row(
+    400,
+    -32020,
+    'A longer session must start when the session started.',
+    remedies.reload,
+    'info',
+  ),
+  terms_missing: row(
+    400,
+    -32020,
+    'A session without a policy must bring what it may do.',
+    remedies.report,
+    'warn',
+  ),
   account_error: row(
     400,
     -32020,
@@ -89,32 +103,6 @@ export const grantErrors = {
     -32020,
     'There is no contract at this address.',
     remedies.askStudio,
-    'info',
-  ),
-  invalid_permission: row(
-    400,
-    -32020,
-    'A permission of the session is not valid.',
-    remedies.askStudio,
-    'info',
-  ),
-  permission_count: row(
-    400,
-    -32020,
-    'A session needs 1 to 8 permissions.',
-    remedies.askStudio,
-  ),
-  duplicate_permission: row(
-    400,
-    -32020,
-    'The same function is listed twice.',
-    remedies.askStudio,
-  ),
-  wider_than_policy: row(
-    400,
-    -32020,
-    'The session asks for more than the game may ask for.',
-    'Start the session from the game page.',
     'info',
   ),
   table_mismatch: row(

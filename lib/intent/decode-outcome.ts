@@ -1,4 +1,5 @@
 import { type Hex, numberToHex } from 'viem'
+import { decodeCells } from '../session/session-word'
 
 /** What `IntentExecuted` says. */
 export type IntentOutcome = {
@@ -7,7 +8,7 @@ export type IntentOutcome = {
   isSuccess: boolean
   /** Selector of the error that the failed call reverted with; null on success or when it gave none. */
   revertSelector: Hex | null
-  /** Calls used per table entry after this intent, always eight. */
+  /** The session's eight counter cells after this intent; see `SessionUsage`. */
   counters: number[]
 }
 
@@ -18,10 +19,6 @@ export type IntentRejection = {
   /** Selector of the contract's custom error. */
   reasonSelector: Hex
 }
-
-const COUNTER_BITS = 19n
-const COUNTERS = 8
-const counterMask = (1n << COUNTER_BITS) - 1n
 
 function field(word: bigint, shift: bigint, bits: bigint): bigint {
   return (word >> shift) & ((1n << bits) - 1n)
@@ -39,9 +36,7 @@ export function decodeOutcome(outcome: bigint): IntentOutcome {
     sequence: Number(field(outcome, 192n, 32n)),
     isSuccess: field(outcome, 184n, 8n) === 1n,
     revertSelector: revertSelector === '0x00000000' ? null : revertSelector,
-    counters: Array.from({ length: COUNTERS }, (_, index) =>
-      Number((outcome >> (COUNTER_BITS * BigInt(index))) & counterMask),
-    ),
+    counters: decodeCells(outcome),
   }
 }
 

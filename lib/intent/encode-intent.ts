@@ -1,19 +1,9 @@
 import { concatHex, type Hex, numberToHex, size, slice } from 'viem'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import { carriesValue } from '../permission/encode-table'
+import { findPermissionIndex } from '../permission/find-permission'
 import type { Permission } from '../permission/permission'
-import { findPermissionIndex } from '../session/evaluate-intent'
-import type { SessionKey } from '../session/session'
-import { schemeIds } from '../session/session-id'
 import type { Call, SignedIntent } from './intent'
-
-/** What a bundle says about the session of an intent, because the chain keeps only its hash. */
-export type SessionFactsOnWire = {
-  key: SessionKey
-  epoch: number
-  /** Permissions in table order. */
-  permissions: readonly Permission[]
-}
 
 function encodeCall(call: Call, permissions: readonly Permission[]): Hex {
   const index = findPermissionIndex(permissions, call)
@@ -37,25 +27,22 @@ function encodeCall(call: Call, permissions: readonly Permission[]): Hex {
 }
 
 /**
- * Bytes of one signed intent inside a bundle section:
- * `account(20) ‖ scheme(1) ‖ epoch(4) ‖ publicKey(64|20) ‖ lane(4) ‖ sequence(4) ‖ expiry(5) ‖ callGas(4) ‖ signature(64) ‖ callCount(1) ‖ calls`.
+ * Bytes of one signed intent inside an item of a bundle:
+ * `lane(4) ‖ sequence(4) ‖ expiry(5) ‖ callGas(4) ‖ signature(64) ‖ callCount(1) ‖ calls`.
+ * @param permissions In table order.
  * @throws PlaykeyError `call_not_permitted` or `value_not_allowed` when a call cannot be written with this table at all.
  */
 export function encodeIntent(
   { intent, signature }: SignedIntent,
-  facts: SessionFactsOnWire,
+  permissions: readonly Permission[],
 ): Hex {
   return concatHex([
-    intent.account,
-    numberToHex(schemeIds[facts.key.scheme], { size: 1 }),
-    numberToHex(facts.epoch, { size: 4 }),
-    facts.key.publicKey,
     numberToHex(intent.lane, { size: 4 }),
     numberToHex(intent.sequence, { size: 4 }),
     numberToHex(intent.expiry, { size: 5 }),
     numberToHex(intent.callGas, { size: 4 }),
     signature,
     numberToHex(intent.calls.length, { size: 1 }),
-    ...intent.calls.map((call) => encodeCall(call, facts.permissions)),
+    ...intent.calls.map((call) => encodeCall(call, permissions)),
   ]).toLowerCase() as Hex
 }

@@ -7,6 +7,7 @@ import {
   toHex,
 } from 'viem'
 import {
+  digestOf,
   type SigningDomain,
   typedDataDomain,
 } from '../session/typed-data-domain'
@@ -68,39 +69,6 @@ function hashCall(call: Call): Hex {
   )
 }
 
-const separators = new Map<string, Hex>()
-
-/** Domain separator, kept per domain: a process signs for one or two of them. */
-function domainSeparator(domain: SigningDomain): Hex {
-  const cacheKey = `${domain.chainId}:${domain.sessionManager.toLowerCase()}`
-  const known = separators.get(cacheKey)
-  if (known) return known
-  const separator = keccak256(
-    encodeAbiParameters(
-      [
-        { type: 'bytes32' },
-        { type: 'bytes32' },
-        { type: 'bytes32' },
-        { type: 'uint256' },
-        { type: 'address' },
-      ],
-      [
-        keccak256(
-          toHex(
-            'EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)',
-          ),
-        ),
-        keccak256(toHex('Playkey')),
-        keccak256(toHex('1')),
-        BigInt(domain.chainId),
-        domain.sessionManager,
-      ],
-    ),
-  )
-  if (separators.size < 64) separators.set(cacheKey, separator)
-  return separator
-}
-
 /**
  * EIP-712 digest of an intent, which is also its `callsId` (EIP-5792). A P-256 key signs `sha256` of it.
  * The same as viem's `hashTypedData(intentTypedData(…))`, several times faster: the relay hashes each intent it admits.
@@ -133,5 +101,5 @@ export function hashIntent({
       ],
     ),
   )
-  return keccak256(concatHex(['0x1901', domainSeparator(domain), struct]))
+  return digestOf(struct, domain)
 }

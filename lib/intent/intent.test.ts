@@ -1,3 +1,4 @@
+import { SignTypedDataVersion, TypedDataUtils } from '@metamask/eth-sig-util'
 import fc from 'fast-check'
 import { P256 } from 'ox'
 import {
@@ -8,15 +9,20 @@ import {
   numberToHex,
   sha256,
   size,
+  toHex,
   zeroHash,
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, test } from 'vitest'
 import { encodeTable } from '../permission/encode-table'
-import type { Permission } from '../permission/permission'
+import { encodeTerms } from '../permission/encode-terms'
+import { makePermission } from '../permission/permission'
 import { selectorOf } from '../permission/selector'
+import { makeTerms } from '../permission/terms'
+import type { Session } from '../session/session'
 import { decodeOutcome, decodeRejection } from './decode-outcome'
-import { encodeSections } from './encode-bundle'
+import { encodeItem, encodeSections } from './encode-bundle'
+import { encodeGrant } from './encode-grant'
 import { encodeIntent } from './encode-intent'
 import type { Intent } from './intent'
 import { fromIntentJson, intentJsonSchema, toIntentJson } from './intent-schema'
@@ -31,19 +37,11 @@ import {
 
 const to = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
 const domain = { chainId: 31337, sessionManager: to } as const
-const move: Permission = {
-  to,
-  signature: 'move(uint8)',
-  maxCalls: 3,
-  maxValuePerCall: 0n,
-  maxValue: 0n,
-}
-const mint: Permission = {
-  ...move,
-  signature: 'mint(uint256)',
-  maxValuePerCall: 5n,
-  maxValue: 8n,
-}
+const move = makePermission({ to, signature: 'move(uint8)', maxCalls: 3 })
+const mint = makePermission({
+  ...{ to, signature: 'mint(uint256)', maxCalls: 3 },
+  ...{ maxValuePerCall: 5n, maxValue: 8n },
+})
 const intent: Intent = {
   account: to,
   sessionId: zeroHash,
@@ -59,6 +57,14 @@ const intent: Intent = {
   expiry: 1_800_000_000,
   callGas: 100_000,
 }
+
+type TypedMessage = Parameters<typeof TypedDataUtils.eip712Hash>[0]
+const domainFields = [
+  { name: 'name', type: 'string' },
+  { name: 'version', type: 'string' },
+  { name: 'chainId', type: 'uint256' },
+  { name: 'verifyingContract', type: 'address' },
+]
 
 const bytes = (max: number) =>
   fc
@@ -89,6 +95,20 @@ describe('hashIntent', () => {
         expect(hashIntent(input)).toBe(hashTypedData(intentTypedData(input)))
       }),
       { numRuns: 50 },
+    )
+  })
+
+  test('behavior: equals the digest of another implementation', () => {
+    fc.assert(
+      fc.property(intents, (sample) => {
+        const input = { intent: sample, ...domain }
+        const data = intentTypedData(input)
+        const types = { ...data.types, EIP712Domain: domainFields }
+        const whole = { ...data, types } as unknown as TypedMessage
+        const digest = TypedDataUtils.eip712Hash(whole, SignTypedDataVersion.V4)
+        expect(hashIntent(input)).toBe(toHex(digest))
+      }),
+      { numRuns: 200 },
     )
   })
 })
@@ -125,19 +145,11 @@ describe('intentJsonSchema', () => {
 
 describe('encodeIntent', () => {
   const signature = `0x${'11'.repeat(64)}` as const
-  const facts = {
-    key: { scheme: 'p256', publicKey: `0x${'22'.repeat(64)}` },
-    epoch: 9,
-    permissions: [move, mint],
-  } as const
+  const permissions = [move, mint]
 
   test('behavior: packs the contract layout', () => {
-    const encoded = encodeIntent({ intent, signature }, facts)
+    const encoded = encodeIntent({ intent, signature }, permissions)
     const expected = [
-      to.slice(2).toLowerCase(),
-      '02',
-      '00000009',
-      '22'.repeat(64),
       '00000000',
       '00000004',
       numberToHex(intent.expiry, { size: 5 }).slice(2),
@@ -155,7 +167,7 @@ describe('encodeIntent', () => {
     const call = { to, value: 5n, data: selectorOf(mint.signature) } as const
     const encoded = encodeIntent(
       { intent: { ...intent, calls: [call] }, signature },
-      facts,
+      permissions,
     )
     expect(encoded.endsWith(`010000${'00'.repeat(15)}05`)).toBe(true)
   })
@@ -172,21 +184,75 @@ describe('encodeIntent', () => {
           },
           signature,
         },
-        facts,
+        permissions,
       )
     expect(write({ data: '0x12345678' })).toThrow('does not allow this action')
     expect(write({ value: 1n })).toThrow('may not spend')
   })
+})
+
+describe('bundles', () => {
+  const key = { scheme: 'p256', publicKey: `0x${'22'.repeat(64)}` } as const
+  const session: Session = {
+    ...{ account: to, policyId: zeroHash, key, epoch: 9 },
+    ...{ validAfter: 1, validUntil: 2, grantDeadline: 3 },
+    terms: makeTerms([move]),
+  }
+  const grant = { session, owner: to, signature: '0xabcdef' } as const
+  const head = '00000000010000000002'
+  const bare = to.slice(2).toLowerCase()
+
+  test('behavior: items say what they carry', () => {
+    const identity = `${bare}KK00000009${'22'.repeat(64)}`
+    const expected = (kind: string, rest: string) =>
+      `0x${identity.replace('KK', kind)}${rest}`
+    expect(encodeItem({ ...session, intent: '0xaa' })).toBe(
+      expected('02', 'aa'),
+    )
+    expect(encodeItem({ ...session, grant: '0xbb' })).toBe(expected('c2', 'bb'))
+    expect(encodeItem({ ...session, grant: '0xbb', intent: '0xaa' })).toBe(
+      expected('82', 'bbaa'),
+    )
+    const secp256k1 = { scheme: 'secp256k1', publicKey: to } as const
+    expect(encodeItem({ ...session, key: secp256k1, intent: '0x' })).toBe(
+      `0x${bare}0100000009${bare}`,
+    )
+  })
+
+  test('behavior: a grant of the policy’s terms is short', () => {
+    const needs = { createsAccount: false, policyTable: null }
+    expect(encodeGrant(grant, needs)).toBe(`0x${head}0000000003000003abcdef`)
+  })
+
+  test('behavior: parts come in order, each with its length', () => {
+    const ended = {
+      ...{ policyId: zeroHash, tableHash: zeroHash, epoch: 1, key },
+    }
+    const batch = { position: 1, otherHashes: [zeroHash], ended: [ended] }
+    const encoded = encodeGrant(
+      { ...grant, batch },
+      { createsAccount: true, policyTable: '0xcc' },
+    )
+    const terms = encodeTerms(session.terms)
+    const zero = '00'.repeat(32)
+    expect(encoded).toBe(
+      [
+        `0x${head}0000000003`,
+        ...['07', '0003', 'abcdef', '0014', bare],
+        numberToHex(size(terms), { size: 3 }).slice(2) + terms.slice(2),
+        ...['0001', 'cc', '01', '02', zero],
+        ...['01', zero, zero, '00000001', '02', '22'.repeat(64)],
+      ].join(''),
+    )
+  })
 
   test('behavior: sections carry table and counts', () => {
-    const table = encodeTable([move, mint])
+    const table = encodeTable(makeTerms([move, mint]))
     const sections = encodeSections([
-      { policyId: zeroHash, table, intents: ['0xaa', '0xbb'] },
+      { policyId: zeroHash, table, items: ['0xaa', '0xbb'] },
     ])
-    expect(sections).toBe(
-      `${zeroHash}02${table.slice(2)}0002aabb`.toLowerCase(),
-    )
-    expect(size(sections)).toBe(32 + 1 + size(table) + 2 + 2)
+    expect(sections).toBe(`${zeroHash}${table.slice(2)}0002aabb`)
+    expect(size(sections)).toBe(32 + size(table) + 2 + 2)
   })
 })
 

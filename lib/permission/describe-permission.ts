@@ -1,5 +1,7 @@
 import { formatEther } from 'viem'
+import { describeRule } from './describe-rule'
 import { functionName } from './function-signature'
+import { describePeriod } from './period'
 import type { Permission } from './permission'
 
 /** `0x1234…abcd`. */
@@ -16,11 +18,29 @@ function times(count: number): string {
   return count === 1 ? 'once' : `${formatCount(count)} times`
 }
 
-/** What the contract enforces for one permission, as a sentence. Generated from the signed fields only. */
-export function describePermission(permission: Permission): string {
-  const call = `Calls ${permission.signature} on ${shortAddress(permission.to)}, at most ${times(permission.maxCalls)}`
-  if (permission.maxValue === 0n) return `${call}, without spending any ETH.`
-  return `${call}, paying at most ${formatEther(permission.maxValuePerCall)} ETH each time and ${formatEther(permission.maxValue)} ETH in all.`
+function describeValueLimits(permission: Permission): string {
+  const { maxValuePerCall, maxValue, maxValuePerPeriod, period } = permission
+  if (maxValue === 0n) return 'without spending any ETH'
+  const inPeriod =
+    period === 0 || maxValuePerPeriod === maxValue
+      ? ''
+      : `, ${formatEther(maxValuePerPeriod)} ETH ${describePeriod(period)}`
+  return `paying at most ${formatEther(maxValuePerCall)} ETH each time${inPeriod} and ${formatEther(maxValue)} ETH in all`
+}
+
+/** What the contract enforces for one permission, as a sentence, and one more per rule. Generated from the signed fields only. */
+export function describePermission(
+  permission: Permission,
+  wordNames: readonly (string | undefined)[] = [],
+): string {
+  const { signature, to, maxCalls, period, maxCallsPerPeriod } = permission
+  const inPeriod =
+    period === 0
+      ? ''
+      : ` and ${times(maxCallsPerPeriod)} ${describePeriod(period)}`
+  const call = `Calls ${signature} on ${shortAddress(to)}, at most ${times(maxCalls)}${inPeriod}, ${describeValueLimits(permission)}.`
+  const rules = permission.rules.map((rule) => describeRule(rule, wordNames))
+  return rules.length === 0 ? call : `${call} Only if ${rules.join('; ')}.`
 }
 
 /** Noun for calls of a function, from its onchain name: `moves`, `mint`, `buyRelic calls`. */

@@ -1,91 +1,116 @@
-import {
-  type Address,
-  concatHex,
-  getAddress,
-  type Hex,
-  hexToBigInt,
-  hexToNumber,
-  keccak256,
-  numberToHex,
-  size,
-  slice,
-} from 'viem'
-import { PlaykeyError } from '@/lib/errors/base-error'
-import type { Permission } from './permission'
-import { selectorOf } from './selector'
+import { concatHex, type Hex, keccak256, numberToHex } from 'viem'
+import type { CompiledRule } from './compile-rule'
+import { compileTerms, type Table, type TableEntry } from './compile-terms'
+import type { SpendLimit, Terms } from './terms'
 
-/** One entry of a packed table, as the contract reads it. */
-export type TableEntry = {
-  to: Address
-  selector: Hex
-  /** Calls over the whole session. */
-  maxCalls: number
-  /** Wei that one call may carry. */
-  maxValuePerCall: bigint
-  /** Wei over the whole session. */
-  maxValue: bigint
-}
-
-/** Flag bit: calls of the entry may carry value, and two limits follow. */
+/** Flag bit: calls of the entry may carry value, and its limits follow. */
 export const FLAG_VALUE = 1
-const PLAIN_SIZE = 29
-const VALUE_SIZE = 32
+/** Flag bit: limits per period follow. */
+export const FLAG_PERIOD = 2
+/** Flag bit: rules follow. */
+export const FLAG_RULES = 4
+/** Where the code of a token function stands in the flags. */
+export const TOKEN_SHIFT = 3
+/** Where the index of the first counter cell stands in the flags. */
+export const CELL_SHIFT = 5
+/** Shape bit of a rule: a sum, whose meter stands in the low bits. */
+export const SHAPE_SUM = 0x80
+/** Shape bit of a rule: the word is signed. */
+export const SHAPE_SIGNED = 0x40
+/** Bytes of an amount: 112 bits. */
+export const AMOUNT_SIZE = 14
+
+function amount(value: bigint): Hex {
+  return numberToHex(value, { size: AMOUNT_SIZE })
+}
 
 /** Whether the contract's flag bit 0 is set for this permission. */
 export function carriesValue(permission: { maxValue: bigint }): boolean {
   return permission.maxValue > 0n
 }
 
-function encodeEntry(permission: Permission): Hex {
-  const withValue = carriesValue(permission)
+function encodeRule(
+  rule: CompiledRule,
+  meter: number | undefined,
+  hasPeriod: boolean,
+): Hex[] {
+  const word = numberToHex(rule.word, { size: 1 })
+  if (rule.kind === 'sum') {
+    const shape = numberToHex(SHAPE_SUM | (meter ?? 0), { size: 1 })
+    const period = hasPeriod ? [amount(rule.maxPerPeriod)] : []
+    return [word, shape, amount(rule.max), ...period]
+  }
+  const signed = rule.isSigned ? SHAPE_SIGNED : 0
+  return [
+    word,
+    numberToHex(signed | rule.ranges.length, { size: 1 }),
+    ...rule.ranges.flatMap(({ low, high }) => [
+      numberToHex(low, { size: 32 }),
+      numberToHex(high, { size: 32 }),
+    ]),
+  ]
+}
+
+function encodeEntry(entry: TableEntry): Hex {
+  const withValue = carriesValue(entry)
+  const hasPeriod = entry.period > 0
+  const flags =
+    (withValue ? FLAG_VALUE : 0) |
+    (hasPeriod ? FLAG_PERIOD : 0) |
+    (entry.rules.length > 0 ? FLAG_RULES : 0) |
+    (entry.tokenFunction << TOKEN_SHIFT) |
+    (entry.cell << CELL_SHIFT)
+  const parts: Hex[] = [
+    numberToHex(flags, { size: 1 }),
+    entry.to,
+    entry.selector,
+    numberToHex(entry.maxCalls, { size: 4 }),
+  ]
+  if (withValue) {
+    parts.push(numberToHex(entry.valueMeter, { size: 1 }))
+    parts.push(amount(entry.maxValuePerCall), amount(entry.maxValue))
+  }
+  if (hasPeriod) {
+    parts.push(numberToHex(entry.period, { size: 4 }))
+    parts.push(numberToHex(entry.maxCallsPerPeriod, { size: 4 }))
+    if (withValue) parts.push(amount(entry.maxValuePerPeriod))
+  }
+  if (entry.rules.length > 0) {
+    parts.push(numberToHex(entry.rules.length, { size: 1 }))
+    entry.rules.forEach((rule, index) => {
+      parts.push(...encodeRule(rule, entry.sumMeters[index], hasPeriod))
+    })
+  }
+  return concatHex(parts)
+}
+
+function encodeSpend(limit: SpendLimit): Hex {
   return concatHex([
-    numberToHex(withValue ? FLAG_VALUE : 0, { size: 1 }),
-    permission.to,
-    selectorOf(permission.signature),
-    numberToHex(permission.maxCalls, { size: 4 }),
-    ...(withValue
-      ? [
-          numberToHex(permission.maxValuePerCall, { size: 16 }),
-          numberToHex(permission.maxValue, { size: 16 }),
-        ]
-      : []),
+    limit.token,
+    amount(limit.maxAmount),
+    numberToHex(limit.period, { size: 4 }),
+    amount(limit.maxAmountPerPeriod),
+  ])
+}
+
+/** A table as bundles carry it: `counts(1) ‖ entries ‖ spends`, permissions in the low four bits of the counts. */
+export function packTable({ entries, spends }: Table): Hex {
+  return concatHex([
+    numberToHex((spends.length << 4) | entries.length, { size: 1 }),
+    ...entries.map(encodeEntry),
+    ...spends.map(encodeSpend),
   ]).toLowerCase() as Hex
 }
 
-/** Packed table of `permissions`, in their order: `flags(1) ‖ to(20) ‖ selector(4) ‖ maxCalls(4) ‖ [maxValuePerCall(16) ‖ maxValue(16)]` each. */
-export function encodeTable(permissions: readonly Permission[]): Hex {
-  return concatHex(permissions.map(encodeEntry))
-}
-
-/** Hash that the session id commits to. */
-export function tableHashOf(permissions: readonly Permission[]): Hex {
-  return keccak256(encodeTable(permissions))
-}
-
 /**
- * Entries of a packed table.
- * @throws PlaykeyError `invalid_table` when flags are unknown or bytes are missing.
+ * Packed table of `terms`, in their order.
+ * @throws PlaykeyError the first reason why the terms have no table.
  */
-export function decodeTable(table: Hex): TableEntry[] {
-  const entries: TableEntry[] = []
-  const length = size(table)
-  let at = 0
-  while (at < length) {
-    const flags = hexToNumber(slice(table, at, at + 1))
-    const end = at + PLAIN_SIZE + (flags & FLAG_VALUE ? VALUE_SIZE : 0)
-    if (flags > FLAG_VALUE || end > length) {
-      throw new PlaykeyError('invalid_table', { details: { offset: at } })
-    }
-    const value = at + PLAIN_SIZE
-    entries.push({
-      to: getAddress(slice(table, at + 1, at + 21)),
-      selector: slice(table, at + 21, at + 25),
-      maxCalls: hexToNumber(slice(table, at + 25, value)),
-      maxValuePerCall:
-        flags === 0 ? 0n : hexToBigInt(slice(table, value, value + 16)),
-      maxValue: flags === 0 ? 0n : hexToBigInt(slice(table, value + 16, end)),
-    })
-    at = end
-  }
-  return entries
+export function encodeTable(terms: Terms): Hex {
+  return packTable(compileTerms(terms))
+}
+
+/** Hash that the session id commits to. @throws PlaykeyError like `encodeTable`. */
+export function tableHashOf(terms: Terms): Hex {
+  return keccak256(encodeTable(terms))
 }

@@ -3,30 +3,25 @@ import {
   concatHex,
   encodeAbiParameters,
   type Hex,
+  maxUint256,
   parseAbiItem,
 } from 'viem'
+import { MAX_RULE_WORD } from './limits'
 import { selectorOf } from './selector'
+import { findWordType } from './word-type'
 
 /** Longest signature the contract accepts, in characters, inclusive. */
 export const MAX_SIGNATURE_LENGTH = 128
 
 const namePattern = /^[A-Za-z_$][A-Za-z0-9_$]*$/
-const elementaryPattern =
-  /^(?:address|bool|string|bytes|bytes([1-9]|[12][0-9]|3[0-2])|u?int([0-9]+))$/
 
-/** Whether `type` is written as Solidity hashes it: `uint256` not `uint`, no names, no spaces. */
-function isCanonicalType(type: string): boolean {
-  const base = type.replace(/(?:\[(?:[1-9][0-9]*)?\])+$/, '')
-  if (base.startsWith('(')) {
-    const inner = splitTuple(base)
-    return inner !== null && inner.length > 0 && inner.every(isCanonicalType)
-  }
-  const match = elementaryPattern.exec(base)
-  if (!match) return false
-  const bits = match[2]
-  if (bits === undefined) return true
-  const size = Number(bits)
-  return String(size) === bits && size % 8 === 0 && size >= 8 && size <= 256
+/** A canonical function signature, taken apart. */
+export type FunctionSignature = {
+  name: string
+  /** Types of the parameters, as written. */
+  types: string[]
+  /** Type of each 32-byte word of the head, at most the 32 that a rule can name; null where the word is an offset. */
+  words: (string | null)[]
 }
 
 /** Top-level members of `(a,b,(c,d))`, or null when the brackets do not match. */
@@ -50,13 +45,69 @@ function splitTuple(text: string): string[] | null {
   return depth === 0 ? [...parts, body.slice(start)] : null
 }
 
+const dynamicHead = 'dynamic'
+type Head = string[] | typeof dynamicHead
+
+/** Words of several members one after the other; `dynamic` when one of them is. */
+function headOfMembers(members: readonly string[]): Head | null {
+  const words: string[] = []
+  let isDynamic = false
+  for (const member of members) {
+    const head = headOf(member)
+    if (head === null) return null
+    if (head === dynamicHead) isDynamic = true
+    else words.push(...head)
+  }
+  return isDynamic ? dynamicHead : words.slice(0, MAX_RULE_WORD + 1)
+}
+
+function headOfArray(element: string, length: string): Head | null {
+  const head = headOf(element)
+  if (length !== '' && BigInt(length) > maxUint256) return null
+  if (head === null || length === '' || head === dynamicHead) {
+    return head && dynamicHead
+  }
+  const times = Math.min(Number(length), MAX_RULE_WORD + 1)
+  return Array.from({ length: times }, () => head)
+    .flat()
+    .slice(0, MAX_RULE_WORD + 1)
+}
+
+/** Head words of one canonical type, `dynamic` when its head is an offset, or null when the type is not written as Solidity hashes it: `uint256` not `uint`, no names, no spaces. */
+function headOf(type: string): Head | null {
+  const array = /^(.*)\[([1-9][0-9]*)?\]$/.exec(type)
+  if (array) return headOfArray(array[1] ?? '', array[2] ?? '')
+  if (type.startsWith('(')) {
+    const members = splitTuple(type)
+    return members && members.length > 0 ? headOfMembers(members) : null
+  }
+  if (type === 'string' || type === 'bytes') return dynamicHead
+  return type === 'function' || findWordType(type) ? [type] : null
+}
+
+/** Parts of `signature`, or null when it is not canonical or too long. */
+export function parseFunctionSignature(
+  signature: string,
+): FunctionSignature | null {
+  if (signature.length > MAX_SIGNATURE_LENGTH) return null
+  const open = signature.indexOf('(')
+  const name = signature.slice(0, Math.max(open, 0))
+  const types = namePattern.test(name)
+    ? splitTuple(signature.slice(open))
+    : null
+  if (types === null) return null
+  const words: (string | null)[] = []
+  for (const type of types) {
+    const head = headOf(type)
+    if (head === null) return null
+    words.push(...(head === dynamicHead ? [null] : head))
+  }
+  return { name, types, words: words.slice(0, MAX_RULE_WORD + 1) }
+}
+
 /** Whether `signature` is a canonical function signature such as `move(uint8)`. */
 export function isFunctionSignature(signature: string): boolean {
-  if (signature.length > MAX_SIGNATURE_LENGTH) return false
-  const open = signature.indexOf('(')
-  if (open < 1 || !namePattern.test(signature.slice(0, open))) return false
-  const inputs = splitTuple(signature.slice(open))
-  return inputs?.every(isCanonicalType) ?? false
+  return parseFunctionSignature(signature) !== null
 }
 
 /** Name of a function signature: `move` of `move(uint8)`. */

@@ -8,6 +8,10 @@ export function toPermissionJson(permission: Permission): PermissionJson {
     maxCalls: permission.maxCalls,
     maxValuePerCall: permission.maxValuePerCall.toString(),
     maxValue: permission.maxValue.toString(),
+    period: permission.period,
+    maxCallsPerPeriod: permission.maxCallsPerPeriod,
+    maxValuePerPeriod: permission.maxValuePerPeriod.toString(),
+    rules: [...permission.rules],
   }
 }
 
@@ -19,5 +23,9 @@ export function fromPermissionJson(json: PermissionJson): Permission {
     maxCalls: json.maxCalls,
     maxValuePerCall: BigInt(json.maxValuePerCall),
     maxValue: BigInt(json.maxValue),
+    period: json.period,
+    maxCallsPerPeriod: json.maxCallsPerPeriod,
+    maxValuePerPeriod: BigInt(json.maxValuePerPeriod),
+    rules: [...json.rules],
   }
 }

@@ -1,13 +1,15 @@
 import { z } from 'zod'
+import { checkPermission } from './check-permission'
 import { isFunctionSignature, MAX_SIGNATURE_LENGTH } from './function-signature'
-import type { Permission } from './permission'
+import {
+  MAX_CALLS,
+  MAX_PERIOD_SECONDS,
+  MAX_RULE_LENGTH,
+  MAX_RULES,
+} from './limits'
+import { fromPermissionJson } from './permission-json'
 import { addressSchema, integerSchema, weiStringSchema } from './scalar-schema'
-import { selectorOf } from './selector'
-
-/** Most permissions of one session. */
-export const MAX_PERMISSIONS = 8
-/** Most calls of one permission: the chain counts in 19 bits. */
-export const MAX_CALLS = 524_287
+import type { TermsProblem } from './terms-problem'
 
 /** Canonical function signature. */
 export const signatureSchema = z
@@ -18,6 +20,30 @@ export const signatureSchema = z
     'must be a canonical function signature such as move(uint8)',
   )
 
+/** Texts of rules, bounded; whether they are rules depends on the function. */
+export const ruleListSchema = z
+  .array(z.string().max(MAX_RULE_LENGTH))
+  .max(MAX_RULES)
+
+/** Where a schema reports what it found. */
+type IssueContext = {
+  addIssue: (issue: {
+    code: 'custom'
+    path: (string | number)[]
+    message: string
+  }) => void
+}
+
+/** Tells zod about problems; paths stay. */
+export function addProblems(
+  context: IssueContext,
+  problems: readonly TermsProblem[],
+): void {
+  for (const { path, message } of problems) {
+    context.addIssue({ code: 'custom', path: [...path], message })
+  }
+}
+
 /** One `PermissionJson`, parsed and bounded as the contract bounds it. */
 export const permissionJsonSchema = z
   .strictObject({
@@ -26,48 +52,13 @@ export const permissionJsonSchema = z
     maxCalls: integerSchema(1, MAX_CALLS),
     maxValuePerCall: weiStringSchema,
     maxValue: weiStringSchema,
+    period: integerSchema(0, MAX_PERIOD_SECONDS),
+    maxCallsPerPeriod: integerSchema(0, MAX_CALLS),
+    maxValuePerPeriod: weiStringSchema,
+    rules: ruleListSchema,
   })
-  .superRefine((permission, context) => {
-    const perCall = BigInt(permission.maxValuePerCall)
-    const total = BigInt(permission.maxValue)
-    if ((perCall === 0n) === (total === 0n) && perCall <= total) return
-    context.addIssue({
-      code: 'custom',
-      path: ['maxValue'],
-      message:
-        perCall > total
-          ? 'must be at least maxValuePerCall'
-          : 'must be 0 exactly when maxValuePerCall is 0',
-    })
+  // Not a refinement: those run on values whose shape is wrong, too.
+  .transform((json, context) => {
+    addProblems(context, checkPermission(fromPermissionJson(json)))
+    return json
   })
-
-/** 1 to 8 permissions, no two for the same contract and selector. */
-export const permissionListSchema = z
-  .array(permissionJsonSchema)
-  .min(1)
-  .max(MAX_PERMISSIONS)
-  .superRefine((permissions, context) => {
-    const seen = new Set<string>()
-    permissions.forEach(({ to, signature }, index) => {
-      const pair = `${to}:${selectorOf(signature)}`
-      if (seen.has(pair)) {
-        context.addIssue({
-          code: 'custom',
-          path: [index, 'signature'],
-          message: 'is listed twice for the same contract',
-        })
-      }
-      seen.add(pair)
-    })
-  })
-
-/** Whether two permissions allow the same contract and selector. */
-export function isSameFunction(
-  a: Pick<Permission, 'to' | 'signature'>,
-  b: Pick<Permission, 'to' | 'signature'>,
-): boolean {
-  return (
-    a.to.toLowerCase() === b.to.toLowerCase() &&
-    selectorOf(a.signature) === selectorOf(b.signature)
-  )
-}

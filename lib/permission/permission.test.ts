@@ -1,31 +1,18 @@
-import fc from 'fast-check'
-import {
-  encodeFunctionData,
-  hashStruct,
-  hashTypedData,
-  keccak256,
-  parseAbi,
-  toFunctionSelector,
-} from 'viem'
+import { encodeFunctionData, parseAbi, toFunctionSelector } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { describePermission } from './describe-permission'
-import { decodeTable, encodeTable, tableHashOf } from './encode-table'
-import { encodeCall, isFunctionSignature } from './function-signature'
-import { hashPermissions } from './hash-permissions'
-import type { Permission } from './permission'
+import {
+  encodeCall,
+  isFunctionSignature,
+  parseFunctionSignature,
+} from './function-signature'
+import { makePermission, type Permission } from './permission'
 import { fromPermissionJson, toPermissionJson } from './permission-json'
-import { permissionJsonSchema, permissionListSchema } from './permission-schema'
+import { permissionJsonSchema } from './permission-schema'
 import { selectorOf } from './selector'
-import { worstCaseOf } from './worst-case'
 
 const to = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
-const move: Permission = {
-  to,
-  signature: 'move(uint8)',
-  maxCalls: 500,
-  maxValuePerCall: 0n,
-  maxValue: 0n,
-}
+const move = makePermission({ to, signature: 'move(uint8)', maxCalls: 500 })
 const mint: Permission = {
   ...move,
   signature: 'mint(uint256)',
@@ -67,6 +54,30 @@ describe('isFunctionSignature', () => {
     expect(isFunctionSignature(signature)).toBe(false)
   })
 
+  test('behavior: every head word has its type, and offsets have none', () => {
+    expect(
+      parseFunctionSignature(
+        'f(uint8,(address,bytes32[2]),string,(bool,bytes),int16[2][2],uint256[])',
+      ),
+    ).toEqual({
+      name: 'f',
+      types: [
+        ...['uint8', '(address,bytes32[2])', 'string', '(bool,bytes)'],
+        ...['int16[2][2]', 'uint256[]'],
+      ],
+      words: [
+        ...['uint8', 'address', 'bytes32', 'bytes32', null, null],
+        ...['int16', 'int16', 'int16', 'int16', null],
+      ],
+    })
+    const many = parseFunctionSignature('f(uint8[999999999],address)')
+    expect(many?.words).toEqual(Array(32).fill('uint8'))
+    expect(parseFunctionSignature('f((string,uint8)[2],bool)')?.words).toEqual([
+      null,
+      'bool',
+    ])
+  })
+
   test('behavior: encodes as viem does', () => {
     const abi = parseAbi(['function f(uint8 a, (address b, bytes c)[] d)'])
     const args = [3, [{ b: to, c: '0x0102' }]] as const
@@ -74,67 +85,6 @@ describe('isFunctionSignature', () => {
       encodeCall('f(uint8,(address,bytes)[])', [3, [[to, '0x0102']]]),
     ).toBe(encodeFunctionData({ abi, args }))
   })
-})
-
-describe('encodeTable', () => {
-  test('behavior: packs the contract layout', () => {
-    expect(encodeTable([move])).toBe(
-      `0x00${to.slice(2).toLowerCase()}${selectorOf(move.signature).slice(2)}000001f4`,
-    )
-    expect(encodeTable([move, mint]).length).toBe(2 + 2 * (29 + 61))
-    expect(tableHashOf([move])).toBe(keccak256(encodeTable([move])))
-  })
-
-  test('behavior: decoding gives back what was encoded', () => {
-    const uint128 = fc.bigInt(0n, 2n ** 128n - 1n)
-    const arbitrary = fc
-      .tuple(fc.integer({ min: 1, max: 524_287 }), uint128, uint128)
-      .map(([maxCalls, maxValuePerCall, maxValue]) => ({
-        ...move,
-        maxCalls,
-        maxValuePerCall: maxValue === 0n ? 0n : maxValuePerCall,
-        maxValue,
-      }))
-    fc.assert(
-      fc.property(fc.array(arbitrary, { maxLength: 8 }), (permissions) => {
-        const entries = decodeTable(encodeTable(permissions))
-        expect(entries).toEqual(
-          permissions.map(({ signature, ...rest }) => ({
-            ...rest,
-            selector: selectorOf(signature),
-          })),
-        )
-      }),
-    )
-  })
-
-  test('error: unknown flags and cut bytes', () => {
-    const table = encodeTable([mint])
-    expect(() => decodeTable(`0x02${table.slice(4)}`)).toThrow('cannot be read')
-    expect(() => decodeTable(table.slice(0, -2) as `0x${string}`)).toThrow()
-  })
-})
-
-test('behavior: hashPermissions is the EIP-712 array hash', () => {
-  const types = {
-    Permission: [
-      { name: 'to', type: 'address' },
-      { name: 'signature', type: 'string' },
-      { name: 'maxCalls', type: 'uint32' },
-      { name: 'maxValuePerCall', type: 'uint128' },
-      { name: 'maxValue', type: 'uint128' },
-    ],
-  } as const
-  const single = hashStruct({ types, primaryType: 'Permission', data: mint })
-  expect(hashPermissions([mint])).toBe(keccak256(single))
-  expect(
-    hashTypedData({
-      domain: {},
-      types,
-      primaryType: 'Permission',
-      message: mint,
-    }),
-  ).toHaveLength(66)
 })
 
 describe('permissionJsonSchema', () => {
@@ -154,14 +104,33 @@ describe('permissionJsonSchema', () => {
     ['maxCalls', { maxCalls: -1 }],
     ['maxValue', { maxValue: '-1' }],
     ['maxValue', { maxValue: '01' }],
-    ['maxValue', { maxValue: (2n ** 128n).toString() }],
+    ['maxValue', { maxValue: (2n ** 112n).toString() }],
+    ['maxValue', { maxValue: 'all' }],
     ['maxValue', { maxValue: '0' }],
     ['maxValue', { maxValuePerCall: '0' }],
     ['maxValue', { maxValue: '1' }],
     ['signature', { signature: 'mint(uint)' }],
+    ['signature', { signature: 'setApprovalForAll(address,bool)' }],
+    ['period', { period: 59, maxCallsPerPeriod: 1 }],
+    ['period', { period: 2_592_001, maxCallsPerPeriod: 1 }],
+    ['maxCallsPerPeriod', { maxCallsPerPeriod: 1 }],
+    ['maxCallsPerPeriod', { period: 60, maxCallsPerPeriod: 11 }],
+    ['maxCallsPerPeriod', { period: 60, maxCallsPerPeriod: 0 }],
+    ['maxValuePerPeriod', { maxValuePerPeriod: '1' }],
+    ['maxValuePerPeriod', { period: 60, maxCallsPerPeriod: 1 }],
+    ['rules.0', { rules: ['arg0<=3'] }],
+    ['rules.1', { rules: ['arg0 <= 3', 'arg1 <= 3'] }],
+    ['rules.0', { rules: ['sum(arg0) <= 3 and <= 2 per period'] }],
+    ['rules', { rules: Array(9).fill('arg0 <= 3') }],
+    ['rules.0', { rules: ['x'.repeat(1_401)] }],
   ])('error: names %s', (field, change) => {
     const result = permissionJsonSchema.safeParse({ ...json, ...change })
-    expect(result.error?.issues[0]?.path).toEqual([field])
+    expect(result.error?.issues[0]?.path.join('.')).toBe(field)
+  })
+
+  test('behavior: what is missing is not made up', () => {
+    const { rules: _, ...old } = json
+    expect(permissionJsonSchema.safeParse(old).success).toBe(false)
   })
 
   test('error: unknown and prototype keys', () => {
@@ -172,15 +141,6 @@ describe('permissionJsonSchema', () => {
         key,
       ).toBe(false)
     }
-  })
-
-  test('error: duplicates and too many', () => {
-    const twice = permissionListSchema.safeParse([json, json])
-    expect(twice.error?.issues[0]?.path).toEqual([1, 'signature'])
-    expect(permissionListSchema.safeParse([]).success).toBe(false)
-    expect(permissionListSchema.safeParse(Array(9).fill(json)).success).toBe(
-      false,
-    )
   })
 })
 
@@ -194,12 +154,16 @@ describe('words', () => {
     )
   })
 
-  test('behavior: worst case adds up and is bounded by both limits', () => {
-    expect(worstCaseOf([move, mint]).text).toBe(
-      'at most 500 moves, 10 mints and 0.1 ETH',
-    )
-    expect(worstCaseOf([{ ...mint, maxCalls: 3 }]).totalWei).toBe(
-      3n * 10n ** 16n,
+  test('behavior: periods and rules are said', () => {
+    const daily = {
+      ...mint,
+      period: 86_400,
+      maxCallsPerPeriod: 2,
+      maxValuePerPeriod: 2n * 10n ** 16n,
+      rules: ['arg0 in 1..5', 'sum(arg0) <= 20 and <= 8 per period'],
+    }
+    expect(describePermission(daily, ['relic'])).toBe(
+      'Calls mint(uint256) on 0xd8dA…6045, at most 10 times and 2 times every day, paying at most 0.01 ETH each time, 0.02 ETH every day and 0.1 ETH in all. Only if relic is from 1 to 5; relic adds up to at most 20, and at most 8 in each period.',
     )
   })
 })

@@ -1,5 +1,6 @@
 import { type Address, getAddress, type Hex, isAddress } from 'viem'
 import { z } from 'zod'
+import { MAX_AMOUNT } from './limits'
 
 /** 20-byte address in one casing, or with a correct checksum; out comes the checksummed form. */
 export const addressSchema = z
@@ -36,16 +37,14 @@ export function integerSchema(min: number, max: number) {
   return z.int().min(min).max(max)
 }
 
-const uint128Max = 2n ** 128n - 1n
-
-/** Wei as a canonical decimal string, 0 to 2^128-1. */
+/** An amount that the chain can meter, wei or token units, as a canonical decimal string: 0 to 2^112-1. */
 export const weiStringSchema = z
   .string()
-  .max(39)
-  .regex(/^(?:0|[1-9][0-9]*)$/, 'must be a whole number of wei')
+  .max(34)
+  .regex(/^(?:0|[1-9][0-9]*)$/, 'must be a whole number')
   .refine(
-    (text) => /^[0-9]{1,39}$/.test(text) && BigInt(text) <= uint128Max,
-    'must be below 2^128',
+    (text) => /^[0-9]{1,34}$/.test(text) && BigInt(text) <= MAX_AMOUNT,
+    'must be below 2^112',
   )
 
 /** JSON-RPC quantity of at most 256 bits: hex without leading zeros. */

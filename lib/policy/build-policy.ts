@@ -1,33 +1,33 @@
 import { type Address, keccak256 } from 'viem'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import { encodeTable } from '../permission/encode-table'
-import { hashPermissions } from '../permission/hash-permissions'
+import { hashTerms } from '../permission/hash-terms'
 import type { Policy, PolicyDocument } from './policy'
-import { hashPolicyDocument, permissionsOf } from './policy-document'
+import { hashPolicyDocument, termsOf } from './policy-document'
 import { computePolicyId } from './policy-id'
 
-/** Unpublished policy with every hash computed from `document`. The chain computes the same. */
+/** Unpublished policy with every hash computed from `document`. The chain computes the same. @throws PlaykeyError when a rule cannot be compiled. */
 export function buildPolicy(
   document: PolicyDocument,
   owner: Address,
   revokers: readonly Address[],
 ): Policy {
-  const permissions = permissionsOf(document)
+  const terms = termsOf(document)
   const documentHash = hashPolicyDocument(document)
-  const permissionsHash = hashPermissions(permissions)
-  const table = encodeTable(permissions)
+  const termsHash = hashTerms(terms)
+  const table = encodeTable(terms)
   const { maxDurationSeconds } = document
   return {
     id: computePolicyId({
       owner,
       revokers,
       maxDurationSeconds,
-      permissionsHash,
+      termsHash,
       documentHash,
     }),
     document,
     documentHash,
-    permissionsHash,
+    termsHash,
     table,
     tableHash: keccak256(table),
     owner,
@@ -44,7 +44,7 @@ export function assertPolicyIntegrity(policy: Policy): void {
   const built = buildPolicy(policy.document, policy.owner, policy.revokers)
   const fields = [
     'documentHash',
-    'permissionsHash',
+    'termsHash',
     'table',
     'tableHash',
     'id',

@@ -1,40 +1,30 @@
+import {
+  type UnboundedGroup,
+  unboundedGroups,
+} from '../permission/unbounded-functions'
+
 /** Why a function must not be, or should not be, in a policy. */
 export type DangerousFunction = { signature: string; why: string }
 
-const movesAssets = 'lets a stolen key take or hand out what the player owns'
 const administers = 'changes who controls a contract'
 const passesThrough = 'can carry any other call inside it'
 const managesAccount = 'controls the player’s account or its sessions'
 
-/** Functions that no policy may contain until an argument rule can pin the receiver. */
+const unboundedReasons: Record<UnboundedGroup, string> = {
+  approvals: 'hands out rights that outlive the session',
+  permits: 'moves or approves tokens by a signature that no rule reads',
+  transfers: 'moves tokens in a way that no spend limit bounds',
+  calls: passesThrough,
+}
+
+/** Functions that no policy may contain: those that the contract refuses in any terms, and those that no game needs. */
 export const blockedFunctions: readonly DangerousFunction[] = [
-  ...[
-    'approve(address,uint256)',
-    'approve(address,address,uint160,uint48)',
-    'increaseAllowance(address,uint256)',
-    'increaseApproval(address,uint256)',
-    'setApprovalForAll(address,bool)',
-    'setOperator(address,bool)',
-    'authorizeOperator(address)',
-    'permit(address,address,uint256,uint256,uint8,bytes32,bytes32)',
-    'permit(address,address,uint256,uint256,bool,uint8,bytes32,bytes32)',
-    'permit(address,address,uint256,uint256,bytes)',
-    'permit(address,((address,uint160,uint48,uint48),address,uint256),bytes)',
-    'permitTransferFrom(((address,uint256),uint256,uint256),(address,uint256),address,bytes)',
-    'transfer(address,uint256)',
-    'transfer(address,uint256,bytes)',
-    'transferFrom(address,address,uint256)',
-    'transferFrom(address,address,uint160,address)',
-    'transferAndCall(address,uint256)',
-    'transferAndCall(address,uint256,bytes)',
-    'approveAndCall(address,uint256)',
-    'approveAndCall(address,uint256,bytes)',
-    'safeTransferFrom(address,address,uint256)',
-    'safeTransferFrom(address,address,uint256,bytes)',
-    'safeTransferFrom(address,address,uint256,uint256,bytes)',
-    'safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)',
-    'send(address,uint256,bytes)',
-  ].map((signature) => ({ signature, why: movesAssets })),
+  ...Object.entries(unboundedGroups).flatMap(([group, signatures]) =>
+    signatures.map((signature) => ({
+      signature,
+      why: unboundedReasons[group as UnboundedGroup],
+    })),
+  ),
   ...[
     'transferOwnership(address)',
     'renounceOwnership()',
@@ -50,28 +40,11 @@ export const blockedFunctions: readonly DangerousFunction[] = [
     'setImplementation(address)',
     'initialize()',
   ].map((signature) => ({ signature, why: administers })),
+  ...['multiSend(bytes)', 'functionCall(address,bytes)'].map((signature) => ({
+    signature,
+    why: passesThrough,
+  })),
   ...[
-    'multicall(bytes[])',
-    'multicall(uint256,bytes[])',
-    'multicall(bytes32,bytes[])',
-    'aggregate((address,bytes)[])',
-    'aggregate3((address,bool,bytes)[])',
-    'aggregate3Value((address,bool,uint256,bytes)[])',
-    'tryAggregate(bool,(address,bytes)[])',
-    'multiSend(bytes)',
-    'execTransaction(address,uint256,bytes,uint8,uint256,uint256,uint256,address,address,bytes)',
-    'execTransactionFromModule(address,uint256,bytes,uint8)',
-    'execute(address,uint256,bytes)',
-    'execute(address,bytes)',
-    'executeBatch(address[],uint256[],bytes[])',
-    'executeBatch((address,uint256,bytes)[])',
-    'execute((address,uint256,bytes)[])',
-    'execute(bytes,bytes[],uint256)',
-    'functionCall(address,bytes)',
-  ].map((signature) => ({ signature, why: passesThrough })),
-  ...[
-    'execute(bytes32,bytes)',
-    'executeFromExecutor(bytes32,bytes)',
     'installModule(uint256,address,bytes)',
     'uninstallModule(uint256,address,bytes)',
     'onInstall(bytes)',
@@ -84,3 +57,11 @@ export const blockedFunctions: readonly DangerousFunction[] = [
     'revokeAll()',
   ].map((signature) => ({ signature, why: managesAccount })),
 ]
+
+/** Functions that hand over what is one of a kind, which no spend limit counts → argument word that names the receiver. A policy may contain them only with a rule that says who that is. */
+export const handoverFunctions: Readonly<Record<string, number>> = {
+  'safeTransferFrom(address,address,uint256)': 1,
+  'safeTransferFrom(address,address,uint256,bytes)': 1,
+  'safeTransferFrom(address,address,uint256,uint256,bytes)': 1,
+  'safeBatchTransferFrom(address,address,uint256[],uint256[],bytes)': 1,
+}

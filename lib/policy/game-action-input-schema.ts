@@ -1,10 +1,13 @@
 import { z } from 'zod'
-import { permissionJsonSchema } from '../permission/permission-schema'
+import {
+  permissionJsonSchema,
+  ruleListSchema,
+} from '../permission/permission-schema'
 import { gameActionJsonSchema } from './policy-schema'
 
 const { name, description, gasLimit } = gameActionJsonSchema.shape
 
-/** A `GameActionInput` as a studio's form sends it, turned into a game action; the paths of problems are the form's fields. */
+/** A `GameActionInput` as a studio's form sends it, turned into a game action; the paths of problems are the form's fields. Limits per period and rules may be left out. */
 export const gameActionInputSchema = z
   .strictObject({
     id: z.uuid().optional(),
@@ -16,13 +19,25 @@ export const gameActionInputSchema = z
     maxCalls: z.number(),
     maxValuePerCall: z.string(),
     maxValue: z.string(),
+    period: z.number().default(0),
+    maxCallsPerPeriod: z.number().default(0),
+    maxValuePerPeriod: z.string().default('0'),
+    rules: ruleListSchema.default([]),
   })
-  .transform(({ contract, signature, ...input }, context) => {
-    const { maxCalls, maxValuePerCall, maxValue, ...rest } = input
+  .transform(({ contract, ...input }, context) => {
+    const { id, name, description, gasLimit, ...limits } = input
     const permission = permissionJsonSchema.safeParse({
-      ...{ to: contract, signature, maxCalls, maxValuePerCall, maxValue },
+      ...limits,
+      to: contract,
     })
-    if (permission.success) return { ...rest, permission: permission.data }
+    if (permission.success) {
+      const action = { name, description, gasLimit }
+      return {
+        ...(id === undefined ? {} : { id }),
+        ...action,
+        permission: permission.data,
+      }
+    }
     for (const issue of permission.error.issues)
       context.addIssue({
         code: 'custom',

@@ -1,16 +1,21 @@
 import { type Address, isAddressEqual, zeroAddress } from 'viem'
+import { checkTerms } from '../permission/check-terms'
+import { ENTRY_POINTS, PERMIT2 } from '../permission/forbidden-target'
 import { functionName } from '../permission/function-signature'
-import { isSameFunction } from '../permission/permission-schema'
+import type { Permission } from '../permission/permission'
 import { selectorOf } from '../permission/selector'
+import type { SpendLimit } from '../permission/terms'
+import { tokenFunctionOf, tokenFunctions } from '../permission/token-function'
 import { blockedFunctions } from './dangerous-selectors'
+import type { LintFinding } from './lint-finding'
+import { lintReceivers } from './lint-receivers'
 import type { GameAction } from './policy'
+import { toDocumentPath } from './policy-schema'
 
-/** One finding. `block` stops publishing, `warn` asks the studio to look again. */
-export type LintFinding = {
-  level: 'block' | 'warn'
-  /** Path of the field, for example `actions.1.permission.signature`. */
-  field: string
-  message: string
+/** What is linted: a policy's terms with the studio's words for them. */
+export type LintedPolicy = {
+  actions: readonly GameAction[]
+  spendLimits: readonly SpendLimit[]
 }
 
 /** What the linter may know about the world. Everything optional is skipped when absent. */
@@ -29,23 +34,22 @@ export type LintContext = {
   maxDurationSeconds?: number
 }
 
-/** ERC-4337 entry points 0.6 to 0.9: never a session's target. */
-export const ENTRY_POINTS: readonly Address[] = [
-  '0x5FF137D4b0FDCD49DcA30c7CF57E578a026d2789',
-  '0x0000000071727De22E5E9d8BAf0edAc6f37da032',
-  '0x4337084D9E255Ff0702461CF8895CE9E3b5Ff108',
-  '0x433709009B8330FDa32311DF1C2AFA402eD8D009',
-]
-
 const SEVEN_DAYS_SECONDS = 604_800
 const HIGHEST_PRECOMPILE = 0xffffn
 
 const blockedBySelector = new Map(
   blockedFunctions.map((entry) => [selectorOf(entry.signature), entry]),
 )
+/** Plain words that games use for functions of their own. */
+const plainWords = new Set([
+  ...['allow', 'batch', 'call', 'delegate', 'hope', 'move', 'pull', 'push'],
+  'send',
+])
 /** Names whose every overload is suspicious. */
-const blockedNames = new Set(
-  blockedFunctions.map((entry) => functionName(entry.signature)),
+const suspiciousNames = new Set(
+  blockedFunctions
+    .map(({ signature }) => functionName(signature))
+    .filter((name) => !plainWords.has(name)),
 )
 
 function includes(list: readonly Address[], address: Address): boolean {
@@ -68,6 +72,7 @@ function lintTarget(
     context.accountImplementation,
   ].filter((address) => address !== undefined)
   if (includes(own, to)) return block('belongs to Playkey itself')
+  if (isAddressEqual(to, PERMIT2)) return block('moves everyone’s tokens')
   if (includes([...ENTRY_POINTS, ...(context.forbiddenTargets ?? [])], to)) {
     return block('controls players’ accounts')
   }
@@ -84,31 +89,14 @@ function lintTarget(
   ]
 }
 
-function lintFunction(
-  action: GameAction,
+function lintAbi(
+  { to, signature }: Permission,
   field: string,
   context: LintContext,
 ): LintFinding[] {
-  const { to, signature } = action.permission
-  const selector = selectorOf(signature)
-  const danger = blockedBySelector.get(selector)
-  if (danger) {
-    const alias =
-      danger.signature === signature
-        ? ''
-        : ` (same selector as ${danger.signature})`
-    return [{ level: 'block', field, message: `${danger.why}${alias}` }]
-  }
-  const findings: LintFinding[] = []
-  if (blockedNames.has(functionName(signature))) {
-    findings.push({
-      level: 'warn',
-      field,
-      message: 'has the name of a function that is usually dangerous',
-    })
-  }
   const abi = context.abiSignatures?.[to]
-  if (!abi) return findings
+  if (!abi) return []
+  const findings: LintFinding[] = []
   if (!abi.includes(signature)) {
     findings.push({
       level: 'block',
@@ -116,6 +104,7 @@ function lintFunction(
       message: 'is not a function of this contract',
     })
   }
+  const selector = selectorOf(signature)
   const twin = abi.find(
     (other) => other !== signature && selectorOf(other) === selector,
   )
@@ -129,59 +118,108 @@ function lintFunction(
   return findings
 }
 
-function lintLimits(action: GameAction, prefix: string): LintFinding[] {
-  const { maxCalls, maxValue, maxValuePerCall } = action.permission
+function lintFunction(
+  permission: Permission,
+  field: string,
+  context: LintContext,
+): LintFinding[] {
+  const { signature } = permission
+  const danger = blockedBySelector.get(selectorOf(signature))
+  if (danger) {
+    const alias =
+      danger.signature === signature
+        ? ''
+        : ` (same selector as ${danger.signature})`
+    return [{ level: 'block', field, message: `${danger.why}${alias}` }]
+  }
+  const twin = Object.keys(tokenFunctions).find(
+    (other) =>
+      other !== signature && selectorOf(other) === selectorOf(signature),
+  )
+  if (twin) {
+    const message = `is really ${twin}: it has the same selector`
+    return [{ level: 'block', field, message }]
+  }
+  const isSuspicious =
+    suspiciousNames.has(functionName(signature)) &&
+    tokenFunctionOf(signature) === 0
+  const suspicion: LintFinding[] = isSuspicious
+    ? [
+        {
+          level: 'warn',
+          field,
+          message: 'has the name of a function that is usually dangerous',
+        },
+      ]
+    : []
+  return [...suspicion, ...lintAbi(permission, field, context)]
+}
+
+function lintLimits(
+  { maxCalls, maxValue, period }: Permission,
+  prefix: string,
+  context: LintContext,
+): LintFinding[] {
+  const warn = (field: string, message: string): LintFinding => ({
+    level: 'warn',
+    field: `${prefix}.${field}`,
+    message,
+  })
   const findings: LintFinding[] = []
   if (maxCalls > 100_000) {
-    findings.push({
-      level: 'warn',
-      field: `${prefix}.maxCalls`,
-      message: 'is more than anyone plays in one session',
-    })
-  }
-  if (maxValuePerCall > maxValue) {
-    findings.push({
-      level: 'block',
-      field: `${prefix}.maxValuePerCall`,
-      message: 'is more than the whole session may spend',
-    })
+    findings.push(warn('maxCalls', 'is more than anyone plays in one session'))
   }
   if (maxValue > 10n ** 17n) {
-    findings.push({
-      level: 'warn',
-      field: `${prefix}.maxValue`,
-      message: 'lets a stolen key spend more than 0.1 ETH',
-    })
+    findings.push(warn('maxValue', 'lets a stolen key spend more than 0.1 ETH'))
+  }
+  if (period > (context.maxDurationSeconds ?? period)) {
+    findings.push(warn('period', 'is longer than any session lasts'))
   }
   return findings
 }
 
-/** Everything that speaks against publishing `actions`, worst first per action. Empty = nothing found. */
-export function lintPolicy(
-  actions: readonly GameAction[],
+/** What the contract itself would refuse. Targets and functions have findings of their own, which say more. */
+function lintTerms({ actions, spendLimits }: LintedPolicy): LintFinding[] {
+  const permissions = actions.map(({ permission }) => permission)
+  return checkTerms({ permissions, spendLimits })
+    .filter(
+      ({ error }) =>
+        error !== 'ForbiddenTarget' && error !== 'UnboundedFunction',
+    )
+    .map(({ path, message }) => ({
+      level: 'block',
+      field: toDocumentPath(path).join('.'),
+      message,
+    }))
+}
+
+function lintSpendLimits(
+  { spendLimits }: LintedPolicy,
   context: LintContext,
 ): LintFinding[] {
-  const findings = actions.flatMap((action, index) => {
+  return spendLimits.flatMap(({ token }, index): LintFinding[] => {
+    if (!context.targetsWithCode) return []
+    if (includes(context.targetsWithCode, token)) return []
+    const message = 'has no code: it is not a token on this chain'
+    return [{ level: 'block', field: `spendLimits.${index}.token`, message }]
+  })
+}
+
+/** Everything that speaks against publishing a policy: first action by action, then what concerns the whole. Empty = nothing found. */
+export function lintPolicy(
+  policy: LintedPolicy,
+  context: LintContext,
+): LintFinding[] {
+  const findings = policy.actions.flatMap(({ permission }, index) => {
     const prefix = `actions.${index}.permission`
-    const isDuplicate = actions
-      .slice(0, index)
-      .some((other) => isSameFunction(other.permission, action.permission))
-    const duplicate: LintFinding[] = isDuplicate
-      ? [
-          {
-            level: 'block',
-            field: `${prefix}.signature`,
-            message: 'is listed twice for the same contract',
-          },
-        ]
-      : []
     return [
-      ...lintTarget(action.permission.to, `${prefix}.to`, context),
-      ...lintFunction(action, `${prefix}.signature`, context),
-      ...lintLimits(action, prefix),
-      ...duplicate,
+      ...lintTarget(permission.to, `${prefix}.to`, context),
+      ...lintFunction(permission, `${prefix}.signature`, context),
+      ...lintReceivers(permission, prefix),
+      ...lintLimits(permission, prefix, context),
     ]
   })
+  findings.push(...lintTerms(policy), ...lintSpendLimits(policy, context))
   if ((context.maxDurationSeconds ?? 0) > SEVEN_DAYS_SECONDS) {
     findings.push({
       level: 'warn',

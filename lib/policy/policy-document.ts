@@ -1,6 +1,7 @@
 import { type Hex, keccak256, toHex } from 'viem'
-import type { Permission } from '../permission/permission'
 import { fromPermissionJson } from '../permission/permission-json'
+import type { Terms } from '../permission/terms'
+import { fromSpendLimitJson } from '../permission/terms-json'
 import type { PolicyDocument } from './policy'
 
 type Json =
@@ -31,7 +32,15 @@ export function hashPolicyDocument(document: PolicyDocument): Hex {
   return keccak256(toHex(canonicalize(document)))
 }
 
-/** Permissions of a document, in the order of its actions: the order of the table and of the counters. */
-export function permissionsOf(document: PolicyDocument): Permission[] {
-  return document.actions.map((action) => fromPermissionJson(action.permission))
+/** Terms of a document; permissions in the order of its actions, which is the order of the table. */
+export function termsOf(
+  document: Pick<PolicyDocument, 'actions' | 'spendLimits'>,
+): Terms {
+  const { actions, spendLimits } = document
+  return {
+    permissions: actions.map(({ permission }) =>
+      fromPermissionJson(permission),
+    ),
+    spendLimits: spendLimits.map(fromSpendLimitJson),
+  }
 }

@@ -17,8 +17,8 @@ export type PolicyIdentity = {
   /** Who else may revoke sessions and pause, in order. */
   revokers: readonly Address[]
   maxDurationSeconds: number
-  /** EIP-712 hash of the permissions. */
-  permissionsHash: Hex
+  /** EIP-712 struct hash of the terms. */
+  termsHash: Hex
   documentHash: Hex
 }
 
@@ -38,7 +38,7 @@ export function computePolicyId(identity: PolicyIdentity): Hex {
         identity.owner,
         keccak256(concatHex(words)),
         identity.maxDurationSeconds,
-        identity.permissionsHash,
+        identity.termsHash,
         identity.documentHash,
       ],
     ),

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { checkTogether } from '../permission/check-terms'
+import { MAX_PERMISSIONS } from '../permission/limits'
 import {
-  isSameFunction,
-  MAX_PERMISSIONS,
+  addProblems,
   permissionJsonSchema,
 } from '../permission/permission-schema'
 import {
@@ -10,6 +11,9 @@ import {
   bytesUpToSchema,
   integerSchema,
 } from '../permission/scalar-schema'
+import type { TermsProblem } from '../permission/terms-problem'
+import { spendLimitListSchema } from '../permission/terms-schema'
+import { termsOf } from './policy-document'
 import { MAX_REVOKERS } from './policy-id'
 
 /** Longest session of any policy, in seconds: 30 days. */
@@ -48,24 +52,22 @@ export const gameActionJsonSchema = z.strictObject({
   gasLimit: integerSchema(GAS_LIMIT_MIN, GAS_LIMIT_MAX),
 })
 
-/** 1 to 8 actions, no function twice. */
+/** 1 to 8 actions; that no function is named twice is checked with the whole document. */
 export const gameActionListSchema = z
   .array(gameActionJsonSchema)
   .min(1)
   .max(MAX_PERMISSIONS)
-  .superRefine((actions, context) => {
-    actions.forEach((action, index) => {
-      const isDuplicate = actions
-        .slice(0, index)
-        .some((other) => isSameFunction(other.permission, action.permission))
-      if (!isDuplicate) return
-      context.addIssue({
-        code: 'custom',
-        path: [index, 'permission', 'signature'],
-        message: 'is listed twice for the same contract',
-      })
-    })
-  })
+
+/** Path of a field of the terms, in a document that writes them as actions. */
+export function toDocumentPath(
+  path: TermsProblem['path'],
+): (string | number)[] {
+  const [first, index, ...rest] = path
+  if (first !== 'permissions') return [...path]
+  return index === undefined
+    ? ['actions']
+    : ['actions', index, 'permission', ...rest]
+}
 
 const namedSlug = z.strictObject({ slug: slugSchema, name: visibleText(1, 60) })
 
@@ -79,22 +81,35 @@ export const maxDurationSchema = integerSchema(
 )
 
 /** A whole policy document. */
-export const policyDocumentSchema = z.strictObject({
-  game: namedSlug,
-  studio: namedSlug,
-  version: integerSchema(1, 2_147_483_647),
-  chainId: integerSchema(1, Number.MAX_SAFE_INTEGER),
-  actions: gameActionListSchema,
-  maxDurationSeconds: maxDurationSchema,
-})
+export const policyDocumentSchema = z
+  .strictObject({
+    game: namedSlug,
+    studio: namedSlug,
+    version: integerSchema(1, 2_147_483_647),
+    chainId: integerSchema(1, Number.MAX_SAFE_INTEGER),
+    actions: gameActionListSchema,
+    spendLimits: spendLimitListSchema,
+    maxDurationSeconds: maxDurationSchema,
+  })
+  .transform((document, context) => {
+    const problems = checkTogether(termsOf(document)).map((each) => ({
+      ...each,
+      path: toDocumentPath(each.path),
+    }))
+    addProblems(context, problems)
+    return document
+  })
+
+/** Most bytes of a table: its counts, entries with as many rules as there can be, and spend limits. */
+const MAX_TABLE_BYTES = 70_000
 
 /** A published policy as it crosses the wire. */
 export const policySchema = z.strictObject({
   id: bytesSchema(32),
   document: policyDocumentSchema,
   documentHash: bytesSchema(32),
-  permissionsHash: bytesSchema(32),
-  table: bytesUpToSchema(61 * MAX_PERMISSIONS, 29),
+  termsHash: bytesSchema(32),
+  table: bytesUpToSchema(MAX_TABLE_BYTES, 30),
   tableHash: bytesSchema(32),
   owner: addressSchema,
   revokers: z.array(addressSchema).max(MAX_REVOKERS),

@@ -1,10 +1,17 @@
 import { keccak256, toHex, zeroAddress } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { fromPermissionJson } from '../permission/permission-json'
+import { ENTRY_POINTS, PERMIT2 } from '../permission/forbidden-target'
+import { makePermission } from '../permission/permission'
+import {
+  fromPermissionJson,
+  toPermissionJson,
+} from '../permission/permission-json'
+import type { SpendLimit } from '../permission/terms'
 import { assertPolicyIntegrity, buildPolicy } from './build-policy'
-import { blockedFunctions } from './dangerous-selectors'
+import { blockedFunctions, handoverFunctions } from './dangerous-selectors'
 import { diffPolicies } from './diff-policies'
-import { ENTRY_POINTS, lintPolicy } from './lint-policy'
+import { gameActionInputSchema } from './game-action-input-schema'
+import { type LintContext, lintPolicy } from './lint-policy'
 import type { GameAction, GameActionJson, PolicyDocument } from './policy'
 import { canonicalize, hashPolicyDocument } from './policy-document'
 import { computePolicyId } from './policy-id'
@@ -17,13 +24,9 @@ const sessionManager = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC'
 const move: GameActionJson = {
   name: 'Move',
   description: 'Walk one step',
-  permission: {
-    to: game,
-    signature: 'move(uint8)',
-    maxCalls: 500,
-    maxValuePerCall: '0',
-    maxValue: '0',
-  },
+  permission: toPermissionJson(
+    makePermission({ to: game, signature: 'move(uint8)', maxCalls: 500 }),
+  ),
   gasLimit: 100_000,
 }
 const document: PolicyDocument = {
@@ -32,6 +35,7 @@ const document: PolicyDocument = {
   version: 1,
   chainId: 31337,
   actions: [move],
+  spendLimits: [],
   maxDurationSeconds: 86_400,
 }
 
@@ -40,6 +44,10 @@ function action(change: Partial<GameActionJson['permission']>): GameAction {
     ...move,
     permission: fromPermissionJson({ ...move.permission, ...change }),
   }
+}
+
+function lint(actions: GameAction[], context: LintContext) {
+  return lintPolicy({ actions, spendLimits: [] }, context)
 }
 
 describe('canonicalize', () => {
@@ -68,7 +76,7 @@ describe('computePolicyId', () => {
       owner,
       revokers: [sessionManager],
       maxDurationSeconds: 86_400,
-      permissionsHash: policy.permissionsHash,
+      termsHash: policy.termsHash,
       documentHash: policy.documentHash,
     } as const
     const ids = [
@@ -77,8 +85,8 @@ describe('computePolicyId', () => {
       { ...base, revokers: [] },
       { ...base, revokers: [sessionManager, owner] as const },
       { ...base, maxDurationSeconds: 86_401 },
-      { ...base, permissionsHash: base.documentHash },
-      { ...base, documentHash: base.permissionsHash },
+      { ...base, termsHash: base.documentHash },
+      { ...base, documentHash: base.termsHash },
     ].map(computePolicyId)
     expect(new Set(ids).size).toBe(ids.length)
     expect(ids[0]).toBe(policy.id)
@@ -119,6 +127,11 @@ describe('policySchema', () => {
     expect(
       policyDocumentSchema.safeParse(twice).error?.issues[0]?.path,
     ).toEqual(['actions', 1, 'permission', 'signature'])
+    const token = { ...move.permission, signature: 'transfer(address,uint256)' }
+    const unlimited = { ...document, actions: [{ ...move, permission: token }] }
+    expect(
+      policyDocumentSchema.safeParse(unlimited).error?.issues[0]?.path,
+    ).toEqual(['actions', 0, 'permission', 'signature'])
     expect(
       policyDocumentSchema.safeParse({ ...document, extra: 1 }).success,
     ).toBe(false)
@@ -127,13 +140,13 @@ describe('policySchema', () => {
 
 describe('lintPolicy', () => {
   test('behavior: finds nothing in a plain game', () => {
-    expect(lintPolicy([action({})], { sessionManager })).toEqual([])
+    expect(lint([action({})], { sessionManager })).toEqual([])
   })
 
   test.each(blockedFunctions.map((entry) => entry.signature))(
     'error: blocks %s',
     (signature) => {
-      const findings = lintPolicy([action({ signature })], { sessionManager })
+      const findings = lint([action({ signature })], { sessionManager })
       expect(findings[0]).toMatchObject({
         level: 'block',
         field: 'actions.0.permission.signature',
@@ -144,7 +157,7 @@ describe('lintPolicy', () => {
   test('error: a harmless name with a dangerous selector', () => {
     // transfer(address,uint256) has a well-known twin.
     const signature = 'many_msg_babbage(bytes1)'
-    const [finding] = lintPolicy([action({ signature })], { sessionManager })
+    const [finding] = lint([action({ signature })], { sessionManager })
     expect(finding?.level).toBe('block')
     expect(finding?.message).toContain('transfer(address,uint256)')
   })
@@ -154,8 +167,9 @@ describe('lintPolicy', () => {
     '0x0000000000000000000000000000000000000100',
     sessionManager,
     ...ENTRY_POINTS,
+    PERMIT2,
   ] as const)('error: blocks target %s', (to) => {
-    const [finding] = lintPolicy([action({ to })], { sessionManager })
+    const [finding] = lint([action({ to })], { sessionManager })
     expect(finding).toMatchObject({
       level: 'block',
       field: 'actions.0.permission.to',
@@ -163,7 +177,7 @@ describe('lintPolicy', () => {
   })
 
   test('behavior: warns about proxies, money and long sessions', () => {
-    const findings = lintPolicy(
+    const findings = lint(
       [
         action({
           maxCalls: 200_000,
@@ -184,7 +198,7 @@ describe('lintPolicy', () => {
   })
 
   test('error: not in the ABI, no code, listed twice', () => {
-    const findings = lintPolicy([action({}), action({})], {
+    const findings = lint([action({}), action({})], {
       sessionManager,
       targetsWithCode: [],
       abiSignatures: { [game]: ['mint(uint256)'] },
@@ -196,6 +210,100 @@ describe('lintPolicy', () => {
         'is listed twice for the same contract',
       ]),
     )
+  })
+})
+
+describe('lintPolicy of tokens and receivers', () => {
+  const transfer = action({
+    signature: 'transfer(address,uint256)',
+    rules: [`arg0 == ${owner}`],
+  })
+  const limit: SpendLimit = {
+    ...{ token: game, maxAmount: 5n, period: 0, maxAmountPerPeriod: 0n },
+  }
+
+  test('error: a token function without a spend limit', () => {
+    expect(lint([transfer], { sessionManager })).toEqual([
+      {
+        level: 'block',
+        field: 'actions.0.permission.signature',
+        message: 'moves tokens and needs a spend limit for its contract',
+      },
+    ])
+    const policy = { actions: [transfer], spendLimits: [limit] }
+    expect(lintPolicy(policy, { sessionManager })).toEqual([])
+  })
+
+  test('behavior: warns about an address that no rule limits', () => {
+    const open = action({ signature: 'give(address,uint8)' })
+    const ordered = action({
+      signature: 'give(address,uint8)',
+      rules: [`arg0 != ${owner}`],
+    })
+    for (const sample of [open, ordered]) {
+      expect(lint([sample], { sessionManager })).toMatchObject([
+        { level: 'warn', field: 'actions.0.permission.rules' },
+      ])
+    }
+  })
+
+  test.each(Object.entries(handoverFunctions))(
+    'error: %s to anyone; not to someone who is named',
+    (signature, word) => {
+      const open = lint([action({ signature })], { sessionManager })
+      expect(open.filter(({ level }) => level === 'block')).toMatchObject([
+        { field: 'actions.0.permission.rules' },
+      ])
+      const rules = [`arg${word} in {${owner}}`]
+      const pinned = lint([action({ signature, rules })], { sessionManager })
+      expect(pinned.filter(({ level }) => level === 'block')).toEqual([])
+    },
+  )
+
+  test('error: what the contract would refuse, at its field', () => {
+    const findings = lintPolicy(
+      {
+        actions: [action({ rules: ['arg0 < 0'], period: 7 })],
+        spendLimits: [limit, { ...limit, token: zeroAddress }],
+      },
+      { sessionManager, targetsWithCode: [game] },
+    )
+    expect(findings.map(({ level, field }) => `${level} ${field}`)).toEqual([
+      'block actions.0.permission.period',
+      'block actions.0.permission.rules.0',
+      'block spendLimits.1.token',
+      'block spendLimits.1.token',
+    ])
+  })
+
+  test('behavior: warns about a period that never comes round', () => {
+    const slow = action({ period: 3_600, maxCallsPerPeriod: 1 })
+    expect(
+      lint([slow], { sessionManager, maxDurationSeconds: 60 }),
+    ).toMatchObject([{ field: 'actions.0.permission.period' }])
+  })
+})
+
+describe('gameActionInputSchema', () => {
+  const { permission, ...words } = move
+  const { to: contract, ...limits } = permission
+
+  test('behavior: a form without the newer fields is complete', () => {
+    const { signature, maxCalls, maxValuePerCall, maxValue } = limits
+    const old = { signature, maxCalls, maxValuePerCall, maxValue }
+    expect(gameActionInputSchema.parse({ ...words, ...old, contract })).toEqual(
+      move,
+    )
+  })
+
+  test('error: problems are at the form’s fields', () => {
+    const parse = (change: object) =>
+      gameActionInputSchema
+        .safeParse({ ...words, ...limits, contract, ...change })
+        .error?.issues.map(({ path }) => path.join('.'))
+    expect(parse({ contract: '0x12' })).toEqual(['contract'])
+    expect(parse({ rules: ['arg0 is 3'] })).toEqual(['rules.0'])
+    expect(parse({ period: 30, maxCallsPerPeriod: 1 })).toEqual(['period'])
   })
 })
 
@@ -222,8 +330,9 @@ describe('diffPolicies', () => {
       ...move,
       permission: { ...move.permission, signature: 'mint(uint256)' },
     }
-    const newer = {
+    const newer: Parameters<typeof diffPolicies>[0] = {
       actions: [{ ...move, permission }, mint],
+      spendLimits: [],
       maxDurationSeconds: 3_600,
     }
     const summary = (from: typeof newer, to: typeof newer) =>
@@ -238,5 +347,44 @@ describe('diffPolicies', () => {
       'removed:false',
       'changed:true',
     ])
+  })
+
+  test('behavior: rules, periods and spend limits', () => {
+    const change = (fields: Partial<GameActionJson['permission']>) => ({
+      ...document,
+      actions: [{ ...move, permission: { ...move.permission, ...fields } }],
+    })
+    const ruled = change({ rules: ['arg0 <= 3'] })
+    expect(diffPolicies(document, ruled)).toEqual([
+      {
+        kind: 'changed',
+        name: 'Move',
+        changes: [{ field: 'Rules', from: 'none', to: 'arg0 <= 3' }],
+        widens: false,
+      },
+    ])
+    expect(diffPolicies(ruled, document)[0]?.widens).toBe(true)
+    const daily = change({ period: 86_400, maxCallsPerPeriod: 9 })
+    expect(diffPolicies(document, daily)[0]).toMatchObject({
+      changes: [{ field: 'Calls per period', from: 'none', to: '9 every day' }],
+      widens: false,
+    })
+    const spend = { token: game, maxAmount: '5', period: 0 } as const
+    const limited = {
+      ...document,
+      spendLimits: [{ ...spend, maxAmountPerPeriod: '0' }],
+    }
+    expect(diffPolicies(document, limited)).toEqual([
+      {
+        kind: 'added',
+        name: 'Spending of 0xd8dA…6045',
+        changes: [
+          { field: 'Per session', from: '', to: '5 units' },
+          { field: 'Per period', from: '', to: 'none' },
+        ],
+        widens: false,
+      },
+    ])
+    expect(diffPolicies(limited, document)[0]?.widens).toBe(true)
   })
 })

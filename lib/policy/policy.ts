@@ -1,5 +1,6 @@
 import type { Address, Hex } from 'viem'
 import type { Permission, PermissionJson } from '../permission/permission'
+import type { SpendLimitJson } from '../permission/terms'
 
 /** One entry of a policy as the studio edits it and the player reads it. */
 export type GameAction = {
@@ -24,6 +25,8 @@ export type PolicyDocument = {
   version: number
   chainId: number
   actions: GameActionJson[]
+  /** How much of which tokens a session may spend; at most 4. */
+  spendLimits: SpendLimitJson[]
   /** Longest session, in seconds; at most 30 days. */
   maxDurationSeconds: number
 }
@@ -34,7 +37,7 @@ export type Policy = {
   id: Hex
   document: PolicyDocument
   documentHash: Hex
-  permissionsHash: Hex
+  termsHash: Hex
   /** Packed table that travels in each bundle. */
   table: Hex
   tableHash: Hex

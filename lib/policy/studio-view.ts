@@ -1,4 +1,5 @@
 import type { Address, Hex } from 'viem'
+import type { SpendLimitJson } from '../permission/terms'
 import type { GameActionJson } from './policy'
 
 /** One studio in the list of those the actor belongs to. */
@@ -36,6 +37,7 @@ export type ConsentPreview = {
     to: Address
     signature: string
   }[]
+  spends: string[]
   window: string
   worstCase: string
   never: string[]
@@ -49,6 +51,7 @@ export type PolicyVersionView = {
   /** Why publishing failed. */
   error: string | null
   actions: GameActionJson[]
+  spendLimits: SpendLimitJson[]
   maxDurationSeconds: number
   documentHash: Hex
   owner: Address
@@ -94,6 +97,8 @@ export type GameView = {
   /** Revision of the draft; every edit names the one it saw, a stale one is refused. */
   draftRevision: number
   draft: DraftActionView[]
+  /** Spend limits of the draft, at most 4. */
+  spendLimits: SpendLimitJson[]
   lint: LintIssueView[]
   /** Consent of the draft at its maximum duration; null while the draft is empty. */
   preview: ConsentPreview | null
@@ -127,13 +132,26 @@ export type GameActionInput = {
   maxValuePerCall: string
   /** Wei, decimal string. */
   maxValue: string
+  /** Seconds; 0 or absent = no limits per period. */
+  period?: number | undefined
+  maxCallsPerPeriod?: number | undefined
+  /** Wei, decimal string. */
+  maxValuePerPeriod?: string | undefined
+  /** Texts such as `arg0 <= 3`. */
+  rules?: string[] | undefined
   gasLimit: number
 }
 
 /** Answer to an edit of the draft. */
 export type DraftView = Pick<
   GameView,
-  'draftRevision' | 'draft' | 'lint' | 'preview' | 'draftChanges' | 'canPublish'
+  | 'draftRevision'
+  | 'draft'
+  | 'spendLimits'
+  | 'lint'
+  | 'preview'
+  | 'draftChanges'
+  | 'canPublish'
 > & { maxDurationSeconds: number }
 
 /** Answer to publishing; the worker publishes, the page follows `status`. */

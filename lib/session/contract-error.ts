@@ -2,19 +2,26 @@ import { type Abi, decodeErrorResult, type Hex, toFunctionSelector } from 'viem'
 import { playerAccountAbi } from '@/lib/contracts/generated/player-account'
 import { playerAccountFactoryAbi } from '@/lib/contracts/generated/player-account-factory'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
+import { termsCompilerAbi } from '@/lib/contracts/generated/terms-compiler'
 import { type ErrorDetails, PlaykeyError } from '@/lib/errors/base-error'
 import type { ErrorCode } from '@/lib/errors/error-table'
+import { termsErrorCodes } from '../permission/terms-error'
 
 type AbiError = Extract<Abi[number], { type: 'error' }>
 
 /** Every custom error of our contracts → what it means to people. A test checks that none is missing. */
 export const contractErrorCodes: Readonly<Record<string, ErrorCode>> = {
+  ...termsErrorCodes,
   AccountMismatch: 'account_mismatch',
   AccountNotDeployed: 'account_not_deployed',
   AccountUnauthorized: 'not_authorised_on_chain',
+  ArgumentNotAllowed: 'argument_not_allowed',
+  ArgumentPeriodSumReached: 'argument_period_sum_exceeded',
+  ArgumentSumReached: 'argument_sum_exceeded',
+  ArgumentsTooShort: 'arguments_too_short',
   CallGasTooHigh: 'call_gas_too_high',
   CallLimitReached: 'call_limit_exceeded',
-  DuplicatePermission: 'duplicate_permission',
+  CallPeriodLimitReached: 'call_period_limit_exceeded',
   DurationTooLong: 'duration_too_long',
   EmptyBundle: 'malformed_bundle',
   EpochMismatch: 'epoch_mismatch',
@@ -29,24 +36,18 @@ export const contractErrorCodes: Readonly<Record<string, ErrorCode>> = {
   ERC7579UnsupportedModuleType: 'account_error',
   ExpiryTooFar: 'intent_expiry_too_far',
   FailedCall: 'call_reverted',
-  ForbiddenTarget: 'forbidden_target',
   GrantExpired: 'grant_expired',
   InsufficientGas: 'insufficient_gas',
-  InsufficientGrantGas: 'insufficient_gas',
   IntentExpired: 'intent_expired',
-  InvalidCallLimit: 'invalid_permission',
-  InvalidFunctionSignature: 'invalid_permission',
   InvalidKey: 'invalid_key',
   InvalidKeySignature: 'invalid_signature',
   InvalidMaxDuration: 'duration_too_long',
   InvalidOwnerSignature: 'invalid_signature',
-  InvalidPermissionCount: 'permission_count',
   InvalidPolicyOwner: 'invalid_owner',
   InvalidRevoker: 'invalid_revoker',
   InvalidShortString: 'internal',
   InvalidUnpauseSignature: 'invalid_signature',
   InvalidSigner: 'invalid_owner',
-  InvalidValueLimit: 'invalid_permission',
   InvalidWindow: 'invalid_window',
   LastSigner: 'invalid_owner',
   MalformedBundle: 'malformed_bundle',
@@ -54,11 +55,10 @@ export const contractErrorCodes: Readonly<Record<string, ErrorCode>> = {
   ModuleTarget: 'forbidden_target',
   NotAuthorized: 'not_authorised_on_chain',
   OutOfRangeAccess: 'account_error',
-  PermissionOutsidePolicy: 'wider_than_policy',
   PolicyAlreadyPublished: 'policy_already_published',
   PolicyIsPaused: 'policy_paused',
-  PolicyTableMismatch: 'table_mismatch',
   ReentrantExecution: 'reentrancy',
+  RenewalMismatch: 'renewal_mismatch',
   RenewalNotLater: 'renewal_not_later',
   RevokedSession: 'session_revoked',
   SequenceAhead: 'sequence_ahead',
@@ -66,20 +66,28 @@ export const contractErrorCodes: Readonly<Record<string, ErrorCode>> = {
   SessionExpired: 'session_expired',
   SessionNotStarted: 'session_not_started',
   SignerAlreadyExists: 'invalid_owner',
+  SpendLimitReached: 'spend_limit_exceeded',
+  SpendNotMeasurable: 'spend_not_measurable',
+  SpendPeriodLimitReached: 'spend_period_limit_exceeded',
   StaleSession: 'epoch_mismatch',
   StringTooLong: 'internal',
+  TableMismatch: 'table_mismatch',
   TargetHasNoCode: 'target_has_no_code',
+  TermsMissing: 'terms_missing',
+  TooManyApprovals: 'too_many_approvals',
   TooManyRevokers: 'too_many_revokers',
   UnknownPolicy: 'policy_unknown',
   UnknownSession: 'session_unknown',
   UnknownSigner: 'invalid_owner',
   ValueLimitReached: 'value_limit_exceeded',
   ValuePerCallExceeded: 'value_per_call_exceeded',
+  ValuePeriodLimitReached: 'value_period_limit_exceeded',
 }
 
-/** Every custom error of SessionManager, PlayerAccount and its factory. */
+/** Every custom error of SessionManager, TermsCompiler, PlayerAccount and its factory. */
 export const contractErrors: readonly AbiError[] = [
   ...sessionManagerAbi,
+  ...termsCompilerAbi,
   ...playerAccountAbi,
   ...playerAccountFactoryAbi,
 ].filter((item) => item.type === 'error')

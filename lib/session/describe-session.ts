@@ -1,6 +1,9 @@
 import type { Address } from 'viem'
 import { describePermission } from '../permission/describe-permission'
+import { describeSpendLimit } from '../permission/describe-spend-limit'
 import { functionName } from '../permission/function-signature'
+import { describeDuration } from '../permission/period'
+import type { WorstCaseWords } from '../permission/worst-case'
 import type { Session } from './session'
 import { formatMoment, sessionWorstCase, type TimeFormat } from './worst-case'
 
@@ -19,6 +22,8 @@ export type PermissionSentence = {
 /** A session in words, for the consent dialog. */
 export type SessionDescription = {
   sentences: PermissionSentence[]
+  /** One sentence per token that may be spent. */
+  spends: string[]
   window: string
   /** Upper bound over the whole session. */
   worstCase: string
@@ -27,26 +32,15 @@ export type SessionDescription = {
 }
 
 /** The studio's words for one permission. */
-export type PermissionLabel = { name: string; description: string }
-
-function describeDuration(seconds: number): string {
-  const units: [number, string][] = [
-    [86_400, 'day'],
-    [3_600, 'hour'],
-    [60, 'minute'],
-  ]
-  const parts: string[] = []
-  let rest = seconds
-  for (const [size, unit] of units) {
-    const count = Math.floor(rest / size)
-    rest -= count * size
-    if (count > 0) parts.push(`${count} ${unit}${count === 1 ? '' : 's'}`)
-  }
-  return parts.length > 0 ? parts.join(' ') : `${seconds} seconds`
+export type PermissionLabel = {
+  name: string
+  description: string
+  /** Names of the argument words, in order. */
+  argumentNames?: readonly (string | undefined)[]
 }
 
 function neverList(session: Session): string[] {
-  const spends = session.permissions.some((entry) => entry.maxValue > 0n)
+  const spends = session.terms.permissions.some((entry) => entry.maxValue > 0n)
   return [
     'Call any other function or any other contract',
     spends ? 'Spend more than the worst case' : 'Spend any ETH',
@@ -63,17 +57,20 @@ function neverList(session: Session): string[] {
 export function describeSession(
   session: Session,
   labels: readonly (PermissionLabel | undefined)[] = [],
-  format: TimeFormat = {},
+  format: TimeFormat & Pick<WorstCaseWords, 'tokens'> = {},
 ): SessionDescription {
-  const { validAfter, validUntil } = session
+  const { validAfter, validUntil, terms } = session
   return {
-    sentences: session.permissions.map((permission, index) => ({
+    sentences: terms.permissions.map((permission, index) => ({
       title: labels[index]?.name ?? functionName(permission.signature),
       note: labels[index]?.description || null,
-      detail: describePermission(permission),
+      detail: describePermission(permission, labels[index]?.argumentNames),
       to: permission.to,
       signature: permission.signature,
     })),
+    spends: terms.spendLimits.map((limit) =>
+      describeSpendLimit(limit, format.tokens?.[limit.token]),
+    ),
     window: `From ${formatMoment(validAfter, format)} until ${formatMoment(validUntil, format)} (${describeDuration(validUntil - validAfter)})`,
     worstCase: sessionWorstCase(session, format).text,
     never: neverList(session),

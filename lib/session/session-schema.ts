@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { permissionListSchema } from '../permission/permission-schema'
 import {
   addressSchema,
   bytesSchema,
@@ -7,7 +6,8 @@ import {
   integerSchema,
   unixSecondsSchema,
 } from '../permission/scalar-schema'
-import { MAX_SESSION_SECONDS } from './limits'
+import { termsJsonSchema } from '../permission/terms-schema'
+import { MAX_BATCH, MAX_SESSION_SECONDS } from './limits'
 
 /** Public half of a session key, with the exact length of its scheme. */
 export const sessionKeySchema = z.discriminatedUnion('scheme', [
@@ -31,7 +31,7 @@ export const sessionJsonSchema = z
     validUntil: unixSecondsSchema,
     epoch: integerSchema(0, 2 ** 32 - 1),
     grantDeadline: unixSecondsSchema,
-    permissions: permissionListSchema,
+    terms: termsJsonSchema,
   })
   .superRefine((session, context) => {
     const duration = session.validUntil - session.validAfter
@@ -49,9 +49,32 @@ export const ownerSchema = bytesUpToSchema(256, 20)
 /** ERC-1271 signature of any kind of owner. */
 export const ownerSignatureSchema = bytesUpToSchema(4_096, 1)
 
+const uint32Max = 2 ** 32 - 1
+
+/** A session that ends with a grant. */
+export const endedSessionSchema = z.strictObject({
+  policyId: bytesSchema(32),
+  tableHash: bytesSchema(32),
+  epoch: integerSchema(0, uint32Max),
+  key: sessionKeySchema,
+})
+
+/** Place of a session among several that were signed at once. */
+export const grantBatchSchema = z
+  .strictObject({
+    position: integerSchema(0, MAX_BATCH - 1),
+    otherHashes: z.array(bytesSchema(32)).max(MAX_BATCH - 1),
+    ended: z.array(endedSessionSchema).max(MAX_BATCH),
+  })
+  .refine(({ position, otherHashes }) => position <= otherHashes.length, {
+    path: ['position'],
+    message: 'must be a place among the sessions',
+  })
+
 /** A signed session as it crosses the wire. */
 export const grantJsonSchema = z.strictObject({
   session: sessionJsonSchema,
   owner: ownerSchema,
   signature: ownerSignatureSchema,
+  batch: grantBatchSchema.optional(),
 })

@@ -1,19 +1,19 @@
 import type { Address, Hex } from 'viem'
-import type { PermissionJson } from '../permission/permission'
+import type { PermissionJson, PermissionUsage } from '../permission/permission'
+import type { SpendLimitJson, SpendUsage } from '../permission/terms'
 import type { SessionState, SessionStatus } from './session'
 
 /** One permission of a session with what was used of it. */
-export type PermissionView = {
+export type PermissionView = PermissionUsage & {
   /** Name from the policy document, else the function's name. */
   name: string
   description: string
   permission: PermissionJson
-  /** Calls that succeeded on chain. */
-  calls: number
-  /** Wei spent, decimal string. */
-  valueWei: string
   gasLimit: number
 }
+
+/** One spend limit of a session with what was spent of it. */
+export type SpendView = SpendUsage & { limit: SpendLimitJson }
 
 /** A session as the server hands it to pages: plain JSON, times as unix seconds or ISO strings. */
 export type SessionView = {
@@ -34,6 +34,7 @@ export type SessionView = {
   /** Unix seconds, exclusive. */
   validUntil: number
   permissions: PermissionView[]
+  spends: SpendView[]
   /** Next sequence of lane 0. */
   nextSequence: number
   grantError: string | null

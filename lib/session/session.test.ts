@@ -1,13 +1,14 @@
 import { encodePacked, hashTypedData, keccak256, zeroHash } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { toPermissionJson } from '../permission/permission-json'
+import { makePermission } from '../permission/permission'
+import { makeTerms } from '../permission/terms'
 import { deriveState } from './derive-state'
 import { describeSession } from './describe-session'
 import { hashRevocation } from './revocation-typed-data'
 import type { Session } from './session'
 import { computeSessionId } from './session-id'
 import { fromSessionJson, toSessionJson } from './session-json'
-import { sessionJsonSchema } from './session-schema'
+import { grantJsonSchema, sessionJsonSchema } from './session-schema'
 import { hashSession, sessionTypedData } from './session-typed-data'
 
 const account = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
@@ -20,15 +21,11 @@ const session: Session = {
   validUntil: 1_800_003_600,
   epoch: 0,
   grantDeadline: 1_800_000_600,
-  permissions: [
-    {
-      to: sessionManager,
-      signature: 'move(uint8)',
-      maxCalls: 500,
-      maxValuePerCall: 0n,
-      maxValue: 0n,
-    },
-  ],
+  terms: makeTerms([
+    makePermission({
+      ...{ to: sessionManager, signature: 'move(uint8)', maxCalls: 500 },
+    }),
+  ]),
 }
 
 describe('computeSessionId', () => {
@@ -51,7 +48,7 @@ describe('typed data', () => {
 
   test('behavior: shows functions by name and covers the domain', () => {
     const data = sessionTypedData({ session, ...domain })
-    expect(data.message.permissions[0]?.signature).toBe('move(uint8)')
+    expect(data.message.terms.permissions[0]?.signature).toBe('move(uint8)')
     expect(hashTypedData(data)).toBe(hashSession({ session, ...domain }))
     expect(hashSession({ session, ...domain, chainId: 1 })).not.toBe(
       hashSession({ session, ...domain }),
@@ -82,18 +79,46 @@ describe('sessionJsonSchema', () => {
     ['policyId', { policyId: '0x12' }],
     ['key', { key: { scheme: 'p256', publicKey: `0x${'ab'.repeat(65)}` } }],
     ['key', { key: { scheme: 'webauthn', publicKey: '0x' } }],
-    ['permissions', { permissions: [] }],
+    ['terms', { terms: { permissions: [], spendLimits: [] } }],
     [
-      'permissions',
+      'terms',
       {
-        permissions: Array(9).fill(
-          session.permissions.map(toPermissionJson)[0],
-        ),
+        terms: {
+          permissions: Array(9).fill(json.terms.permissions[0]),
+          spendLimits: [],
+        },
       },
     ],
+    ['terms', { terms: { permissions: json.terms.permissions } }],
   ])('error: names %s', (field, change) => {
     const result = sessionJsonSchema.safeParse({ ...json, ...change })
     expect(result.error?.issues[0]?.path[0]).toBe(field)
+  })
+})
+
+describe('grantJsonSchema', () => {
+  const grant = {
+    session: toSessionJson(session),
+    owner: account.toLowerCase(),
+    signature: '0x12',
+  }
+  const ended = {
+    ...{ policyId: zeroHash, tableHash: zeroHash, epoch: 0, key: session.key },
+  }
+
+  test('behavior: alone, and as one of several', () => {
+    expect(grantJsonSchema.parse(grant)).toEqual(grant)
+    const batch = { position: 1, otherHashes: [zeroHash], ended: [ended] }
+    expect(grantJsonSchema.parse({ ...grant, batch }).batch).toEqual(batch)
+  })
+
+  test.each([
+    ['position', { position: 1, otherHashes: [], ended: [] }],
+    ['otherHashes', { position: 0, otherHashes: ['0x12'], ended: [] }],
+    ['ended', { position: 0, otherHashes: [], ended: [{ ...ended, by: 1 }] }],
+  ])('error: names %s', (field, batch) => {
+    const result = grantJsonSchema.safeParse({ ...grant, batch })
+    expect(result.error?.issues[0]?.path.slice(0, 2)).toEqual(['batch', field])
   })
 })
 

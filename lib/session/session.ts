@@ -1,5 +1,5 @@
 import type { Address, Hex } from 'viem'
-import type { Permission, PermissionJson } from '../permission/permission'
+import type { Terms, TermsJson } from '../permission/terms'
 
 /** Signature scheme of a session key. `p256` signs `sha256(digest)`, as WebCrypto does. */
 export type KeyScheme = 'p256' | 'secp256k1'
@@ -26,12 +26,28 @@ export type Session = {
   epoch: number
   /** Unix seconds, exclusive; the signature enables nothing from then on. */
   grantDeadline: number
-  /** 1 to 8. */
-  permissions: Permission[]
+  /** Everything the key may do. */
+  terms: Terms
 }
 
-export type SessionJson = Omit<Session, 'permissions'> & {
-  permissions: PermissionJson[]
+export type SessionJson = Omit<Session, 'terms'> & { terms: TermsJson }
+
+/** A session that ends when another one starts: its id is computed from these, so nobody can name someone else's. */
+export type EndedSession = {
+  policyId: Hex
+  tableHash: Hex
+  epoch: number
+  key: SessionKey
+}
+
+/** Place of a session among several that were signed at once (EIP-712 `Sessions`). */
+export type GrantBatch = {
+  /** Own place among all, from 0. */
+  position: number
+  /** Struct hashes of the others, in order. */
+  otherHashes: Hex[]
+  /** Sessions of the same account that end with the grant, in the order that was signed. */
+  ended: EndedSession[]
 }
 
 /** A signed session: everything anyone needs to enable it on chain. A portable object. */
@@ -39,8 +55,10 @@ export type Grant = {
   session: Session
   /** ERC-7913 signer from which the factory creates the account if it has no code. */
   owner: Hex
-  /** The account's ERC-1271 signature over the session. */
+  /** The account's ERC-1271 signature over the session, or over the batch. */
   signature: Hex
+  /** Absent when the session was signed alone. */
+  batch?: GrantBatch | undefined
 }
 
 /** Stored status. `expired` is derived from the clock, never stored. */

@@ -1,4 +1,8 @@
-import { type WorstCase, worstCaseOf } from '../permission/worst-case'
+import {
+  type WorstCase,
+  type WorstCaseWords,
+  worstCaseOf,
+} from '../permission/worst-case'
 import type { Session } from './session'
 
 /** How times are written. Absent: the reader's own locale and zone. */
@@ -36,12 +40,13 @@ export function formatMoment(
 
 /** Everything the session key could do at the very most, over the whole session: `at most 500 moves, 10 mints and 0 ETH until 14:05`. */
 export function sessionWorstCase(
-  session: Pick<Session, 'permissions' | 'validUntil'>,
-  format: TimeFormat = {},
+  session: Pick<Session, 'terms' | 'validAfter' | 'validUntil'>,
+  { nouns = [], tokens = {}, ...format }: TimeFormat & WorstCaseWords = {},
 ): WorstCase {
-  const worst = worstCaseOf(session.permissions)
+  const { terms, validAfter, validUntil } = session
+  const worst = worstCaseOf(terms, validUntil - validAfter, { nouns, tokens })
   return {
     ...worst,
-    text: `${worst.text} until ${formatMoment(session.validUntil, format)}`,
+    text: `${worst.text} until ${formatMoment(validUntil, format)}`,
   }
 }

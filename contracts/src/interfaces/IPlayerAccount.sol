@@ -42,6 +42,6 @@ interface IPlayerAccount {
 
     /// @notice Makes the calls of a session, all or nothing. SessionManager only.
     /// @dev Named so that its selector is the lowest, hence the first that the code compares (a move costs 1 % less).
-    /// After the selector: epoch 4 ‖ calls, each to 20 ‖ value 16 ‖ length 3 ‖ data.
+    /// After the selector: epoch 4 ‖ calls, each to 20 ‖ zero 8 ‖ hasValue 1 ‖ size 3 ‖ [value 32] ‖ data.
     function callForPlayer() external payable;
 }

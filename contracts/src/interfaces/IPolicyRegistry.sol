@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Permission} from "../types/Session.sol";
+import {ITermsCompiler} from "./ITermsCompiler.sol";
 
-/// @notice Policies of studios: immutable sets of permissions that sessions may be granted from, with a kill switch.
+/// @notice Policies of studios: immutable terms that sessions may be granted from, with a kill switch.
 /// A policy grants nothing by itself, and nobody named in it can grant, extend or execute.
 interface IPolicyRegistry {
     /// @notice A policy was published.
@@ -11,7 +11,7 @@ interface IPolicyRegistry {
         bytes32 indexed policyId,
         address indexed owner,
         bytes32 documentHash,
-        bytes32 permissionsHash,
+        bytes32 termsHash,
         bytes32 tableHash,
         uint24 maxDuration,
         address[] revokers
@@ -31,8 +31,6 @@ interface IPolicyRegistry {
     error InvalidRevoker(uint256 index);
     /// @notice The owner of the policy did not sign that its present pause shall end.
     error InvalidUnpauseSignature(bytes32 policyId);
-    /// @notice The contract can never be the target of a session.
-    error ForbiddenTarget(address target);
     /// @notice The caller has no authority over this.
     error NotAuthorized(address caller);
 
@@ -44,13 +42,13 @@ interface IPolicyRegistry {
     /// @param revokers May pause and revoke, at most 16, none zero.
     /// @param maxDuration Seconds, 1 to 30 days; the longest window of a session.
     /// @param documentHash Hash of the canonical document that describes the policy off chain.
-    /// @param permissions 1 to 8, in the order of the table.
+    /// @param terms ABI-encoded Terms: the most that a session of the policy may do. See ITermsCompiler for what is refused.
     function publish(
         address owner,
         address[] calldata revokers,
         uint24 maxDuration,
         bytes32 documentHash,
-        Permission[] calldata permissions
+        bytes calldata terms
     ) external returns (bytes32 policyId);
 
     /// @notice Stops every session of the policy at once, until the owner unpauses it. Owner or revoker.
@@ -71,14 +69,11 @@ interface IPolicyRegistry {
     function policyOf(bytes32 policyId)
         external
         view
-        returns (address owner, uint24 maxDuration, uint40 pausedUntil, bytes32 permissionsHash, bytes32 tableHash);
+        returns (address owner, uint24 maxDuration, uint40 pausedUntil, bytes32 termsHash, bytes32 tableHash);
 
     /// @notice Whether `revoker` may pause the policy and revoke its sessions; true for its owner.
     function isRevoker(bytes32 policyId, address revoker) external view returns (bool);
 
-    /// @notice Checks permissions exactly as publishing and granting do, and reduces them.
-    function packPermissions(Permission[] calldata permissions)
-        external
-        view
-        returns (bytes memory table, bytes32 tableHash, bytes32 permissionsHash);
+    /// @notice What checks and packs terms, exactly as publishing and granting do.
+    function TERMS_COMPILER() external view returns (ITermsCompiler);
 }

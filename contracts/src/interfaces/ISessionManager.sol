@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 import {Intent} from "../types/Intent.sol";
-import {Grant, Key, Session, SessionIdentity} from "../types/Session.sol";
+import {Session, SessionIdentity} from "../types/Session.sol";
+import {Approval, Spend} from "../types/Spend.sol";
 import {IPolicyRegistry} from "./IPolicyRegistry.sol";
 
 /// @notice Sessions of ERC-7579 accounts: granted by one signature of the owner, used by signatures of a session key,
@@ -14,35 +15,38 @@ interface ISessionManager is IPolicyRegistry {
     /// @param validAfter Unix seconds, inclusive.
     /// @param validUntil Unix seconds, exclusive.
     /// @param nextSequence Next unused sequence of lane 0.
-    /// @param uses Successful calls through each entry of the table.
+    /// @param cells Successful calls through each entry of the table, in one cell; or, for an entry with a period, in
+    /// three: the calls, the number of the last period with a call, and the calls in that period.
     struct SessionRecord {
         uint8 status;
         bool fast;
         uint40 validAfter;
         uint40 validUntil;
         uint32 nextSequence;
-        uint32[8] uses;
+        uint32[8] cells;
     }
 
     // ── Events ────────────────────────────────────────────────────────────────
 
-    /// @notice A session became active, or got a later window with the same id (use carried over).
+    /// @notice A session became active, or got a later end with the same id (use carried over).
+    /// @param detail From the lowest bit: validAfter 40 | validUntil 40 | epoch 32 | scheme 8.
+    /// @param x First coordinate of a P-256 key, or the address of a secp256k1 key.
+    /// @param y Second coordinate of a P-256 key, or zero.
     event SessionGranted(
         bytes32 indexed sessionId,
         address indexed account,
         bytes32 indexed policyId,
-        Key key,
-        uint32 epoch,
-        uint40 validAfter,
-        uint40 validUntil,
-        bytes32 tableHash
+        uint256 detail,
+        bytes32 tableHash,
+        bytes32 x,
+        bytes32 y
     );
-    /// @notice A grant in a bundle enabled nothing.
-    /// @param reason ABI-encoded custom error.
-    event GrantRejected(address indexed account, bytes32 indexed policyId, bytes reason);
+    /// @notice A grant in a bundle enabled nothing. Anyone can cause this event for any session.
+    /// @param reason Selector of the custom error.
+    event GrantRejected(bytes32 indexed sessionId, bytes4 reason);
     /// @notice An intent was executed: its sequence is used up, and its calls all happened or none did.
     /// @param outcome From the highest bit: lane 32 | sequence 32 | success 8 | revert selector of the failed call 32
-    /// (0 if none) | the eight counters afterwards 152, in the order of the session's word.
+    /// (0 if none) | the eight cells afterwards 152, in the order of the session's word.
     event IntentExecuted(bytes32 indexed sessionId, uint256 outcome);
     /// @notice An intent was refused; nothing was used up. Anyone can cause this event for any session.
     /// @param detail From the highest bit: lane 32 | sequence 32 | selector of the custom error 32 | zero.
@@ -60,10 +64,9 @@ interface ISessionManager is IPolicyRegistry {
     /// @notice The bytes of the sections cannot be parsed.
     /// @param offset Position in `sections` of the part that is wrong.
     error MalformedBundle(uint256 offset);
-    /// @notice The transaction brought too little gas for the intent at this position; nothing was used up.
-    error InsufficientGas(uint256 intentIndex);
-    /// @notice The transaction brought too little gas for the grant at this position.
-    error InsufficientGrantGas(uint256 grantIndex);
+    /// @notice The transaction brought too little gas for the item; nothing was used up.
+    /// @param offset Position of the item in `sections`.
+    error InsufficientGas(uint256 offset);
 
     // ── Errors: grants ────────────────────────────────────────────────────────
 
@@ -75,9 +78,14 @@ interface ISessionManager is IPolicyRegistry {
     error ModuleNotInstalled(address account);
     error EpochMismatch(uint256 epoch, uint256 given);
     error InvalidOwnerSignature(address account);
-    error PolicyTableMismatch(bytes32 tableHash, bytes32 given);
+    /// @notice The table of the section is not what the terms of the session come to.
+    error TableMismatch(bytes32 tableHash, bytes32 given);
+    /// @notice A session without a policy must bring its own terms.
+    error TermsMissing(bytes32 sessionId);
     /// @notice A session that is active already can only be granted a later end.
     error RenewalNotLater(uint256 validUntil, uint256 given);
+    /// @notice Renewing does not move the start, from which periods are counted.
+    error RenewalMismatch(uint256 validAfter, uint256 given);
 
     // ── Errors: intents ───────────────────────────────────────────────────────
 
@@ -92,22 +100,46 @@ interface ISessionManager is IPolicyRegistry {
     error SequenceAhead(uint256 next, uint256 given);
     error TargetHasNoCode(address target);
     error CallLimitReached(uint256 entry, uint256 maxCalls);
+    error CallPeriodLimitReached(uint256 entry, uint256 maxCallsPerPeriod);
     error ValuePerCallExceeded(uint256 value, uint256 max);
     error ValueLimitReached(uint256 entry, uint256 maxValue);
+    error ValuePeriodLimitReached(uint256 entry, uint256 maxValuePerPeriod);
+    /// @notice The call data ends before an argument that a rule or a spend limit reads.
+    error ArgumentsTooShort(uint256 size, uint256 needed);
+    error ArgumentNotAllowed(uint256 entry, uint256 rule);
+    error ArgumentSumReached(uint256 entry, uint256 rule);
+    error ArgumentPeriodSumReached(uint256 entry, uint256 rule);
+    error SpendLimitReached(address token);
+    error SpendPeriodLimitReached(address token);
+    /// @notice The token does not tell balances or allowances, so that spending it cannot be limited.
+    error SpendNotMeasurable(address token);
+    error TooManyApprovals(uint256 max);
     error InvalidKeySignature(bytes32 sessionId);
 
     // ── Bundles ───────────────────────────────────────────────────────────────
 
-    /// @notice Enables grants, then executes intents; anyone may call. A grant or an intent that is refused or fails
-    /// leaves an event and does not disturb the others.
-    /// @param sections Zero or more times: policyId 32 ‖ entryCount 1 ‖ table ‖ intentCount 2 ‖ intents.
-    /// intent = account 20 ‖ scheme 1 ‖ epoch 4 ‖ publicKey (P-256 64, secp256k1 20) ‖ lane 4 ‖ sequence 4 ‖ expiry 5 ‖
-    /// callGas 4 ‖ signature 64 ‖ callCount 1 ‖ calls;
+    /// @notice Enables sessions and executes intents, in order; anyone may call. What is refused or fails leaves an event
+    /// and does not disturb the rest.
+    /// @param sections One or more times: policyId 32 ‖ table (see PermissionTable) ‖ itemCount 2 ‖ items.
+    /// item = account 20 ‖ kind 1 ‖ epoch 4 ‖ publicKey (P-256 64, secp256k1 20) ‖ [grant, if kind has bit 7] ‖ [intent,
+    /// unless kind has bit 6]; the low bits of kind are the scheme of the key.
+    /// grant = validAfter 5 ‖ validUntil 5 ‖ grantDeadline 5 ‖ parts 1 ‖ signatureLength 2 ‖ signature ‖ parts; see Grant.
+    /// intent = lane 4 ‖ sequence 4 ‖ expiry 5 ‖ callGas 4 ‖ signature 64 ‖ callCount 1 ‖ calls;
     /// call = entryIndex 1 ‖ argsLength 2 ‖ [value 16, if the entry carries value] ‖ args (after the selector).
-    function execute(Grant[] calldata grants, bytes calldata sections) external;
+    function execute(bytes calldata sections) external;
 
-    /// @notice Enables one grant; only for this contract itself, as a frame that may fail.
-    function enableGrant(Grant calldata grant, address submitter) external;
+    /// @notice Makes the calls of an account and measures what they take of its tokens; only for this contract itself,
+    /// as a frame that may fail.
+    /// @param execution Call data for `account`.
+    /// @param callGas Gas for it.
+    /// @return charges Smallest units that count against each spend limit.
+    function callMeasured(
+        address account,
+        uint256 callGas,
+        bytes calldata execution,
+        Spend[] calldata spends,
+        Approval[] calldata approvals
+    ) external returns (uint256[] memory charges);
 
     // ── Revocation: immediate, terminal, idempotent; works before a session was ever enabled ──
 
@@ -132,14 +164,23 @@ interface ISessionManager is IPolicyRegistry {
     function sessionOf(bytes32 sessionId) external view returns (SessionRecord memory);
     /// @notice Next unused sequence of the lane.
     function laneSequenceOf(bytes32 sessionId, uint32 lane) external view returns (uint32);
-    /// @notice Wei sent through the entry of the table.
-    function valueSpentOf(bytes32 sessionId, uint256 entry) external view returns (uint256);
+    /// @notice What one limit on an amount has let through; `index` is the meter's number in the table.
+    /// @return total Over the whole session.
+    /// @return period Number of the last period with use.
+    /// @return used In that period.
+    function meterOf(bytes32 sessionId, uint256 index) external view returns (uint256 total, uint256 period, uint256 used);
     /// @notice Session epoch of any account, deployed or not.
     function epochOf(address account) external view returns (uint32);
     function sessionIdOf(SessionIdentity calldata identity) external pure returns (bytes32);
 
-    /// @notice EIP-712 digest that the owner signs. Empty `permissions` stand for the policy's.
-    function hashSession(Session calldata session) external view returns (bytes32);
+    /// @notice EIP-712 digest that the owner signs.
+    /// @param termsHash Struct hash of the terms, from the policy or from TermsCompiler; `session.terms` are not read.
+    function hashSession(Session calldata session, bytes32 termsHash) external view returns (bytes32);
+    /// @notice EIP-712 digest over several sessions, and ids of sessions that end, at once.
+    function hashSessions(Session[] calldata sessions, bytes32[] calldata termsHashes, bytes32[] calldata ended)
+        external
+        view
+        returns (bytes32);
     /// @notice EIP-712 digest that the session key signs (P-256 keys sign its sha256).
     function hashIntent(Intent calldata intent) external view returns (bytes32);
     /// @notice EIP-712 digest of a revocation.

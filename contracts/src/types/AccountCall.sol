@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {IERC7579Execution} from "@openzeppelin/contracts/interfaces/draft-IERC7579.sol";
 
 import {IPlayerAccount} from "../interfaces/IPlayerAccount.sol";
-import {Frame} from "./Frame.sol";
 
 /// @notice Writes the call that makes an account execute an intent, while its calls are being read. The mode is always
 /// ours: single or batch, reverting as a whole; never delegatecall, never try.
@@ -14,6 +13,8 @@ library AccountCall {
     /// @dev Position of the execution data behind selector, mode, offset and length.
     uint256 private constant EXECUTION = 0x64;
     uint256 private constant BATCH_MODE = 1 << 248;
+    /// @dev In the head of a call to a PlayerAccount: the value follows.
+    uint256 private constant VALUE_FLAG = 1 << 24;
 
     /// @return cursor Where the first call goes.
     function open(uint256 payload, bool fast, uint256 epoch, uint256 count) internal pure returns (uint256 cursor) {
@@ -40,11 +41,11 @@ library AccountCall {
         }
     }
 
-    /// @dev Appends a call whose arguments stand in call data.
-    /// @param entry Row of the table; see Frame.
-    /// @return next Where the next call goes.
-    /// @return dataHash Hash of selector and arguments.
-    function append(
+    /// @dev Writes the head of a call.
+    /// @param entry to 160 | selector 32 | …
+    /// @param size Of the call's data.
+    /// @return data Where the data goes, and `next` where the next call.
+    function appendHead(
         uint256 payload,
         uint256 cursor,
         bool fast,
@@ -52,26 +53,24 @@ library AccountCall {
         uint256 count,
         uint256 entry,
         uint256 value,
-        uint256 args,
-        uint256 argsSize
-    ) internal pure returns (uint256 next, bytes32 dataHash) {
+        uint256 size
+    ) internal pure returns (uint256 data, uint256 next) {
         assembly ("memory-safe") {
-            let size := add(argsSize, 4)
-            let selector := shl(224, shr(32, entry))
-            let to := and(shr(64, entry), 0xffffffffffffffffffffffffffffffffffffffff)
-            let data
             switch fast
             case 1 {
-                mstore(cursor, or(shl(96, to), shr(32, value)))
-                // Three bytes: two for the arguments, and the selector may carry.
-                mstore(add(cursor, 32), or(shl(224, value), shl(200, size)))
-                data := add(cursor, 39)
+                mstore(cursor, or(shl(96, shr(96, entry)), size))
+                data := add(cursor, 32)
+                if value {
+                    mstore(cursor, or(mload(cursor), VALUE_FLAG))
+                    mstore(data, value)
+                    data := add(data, 32)
+                }
                 next := add(data, size)
             }
             default {
                 switch count
                 case 1 {
-                    mstore(cursor, shl(96, to))
+                    mstore(cursor, shl(96, shr(96, entry)))
                     mstore(add(cursor, 20), value)
                     data := add(cursor, 52)
                     next := add(data, size)
@@ -79,7 +78,7 @@ library AccountCall {
                 default {
                     let head := add(payload, add(EXECUTION, 0x40))
                     mstore(add(head, shl(5, index)), sub(cursor, head))
-                    mstore(cursor, to)
+                    mstore(cursor, shr(96, entry))
                     mstore(add(cursor, 0x20), value)
                     mstore(add(cursor, 0x40), 0x60)
                     mstore(add(cursor, 0x60), size)
@@ -89,9 +88,6 @@ library AccountCall {
                 // The padding behind the data.
                 mstore(add(data, size), 0)
             }
-            mstore(data, selector)
-            calldatacopy(add(data, 4), args, argsSize)
-            dataHash := keccak256(data, size)
         }
     }
 

@@ -4,10 +4,13 @@ pragma solidity 0.8.37;
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 
+import {Calldata} from "./Calldata.sol";
 import {Key, SCHEME_P256, SCHEME_SECP256K1} from "./Session.sol";
 
 /// @notice Session keys and their signatures: always 64 bytes, `s` always low, so an intent has one valid signature.
 library KeySignature {
+    using Calldata for uint256;
+
     /// @notice Wrong length for the scheme, unknown scheme, the zero address, or a point that is not on the curve.
     error InvalidKey(uint8 scheme, bytes publicKey);
 
@@ -15,14 +18,23 @@ library KeySignature {
     uint256 private constant P256_HALF_N = 0x7fffffff800000007fffffffffffffffde737d56d38bcf4279dce5617e3192a8;
 
     function requireValidKey(Key calldata key) internal pure {
+        uint256 position;
         bytes calldata publicKey = key.publicKey;
-        bool valid;
-        if (key.scheme == SCHEME_P256 && publicKey.length == 64) {
-            valid = P256.isValidPublicKey(bytes32(publicKey[:32]), bytes32(publicKey[32:]));
-        } else if (key.scheme == SCHEME_SECP256K1 && publicKey.length == 20) {
-            valid = address(bytes20(publicKey)) != address(0);
+        assembly ("memory-safe") {
+            position := publicKey.offset
         }
+        bool valid = publicKey.length == (key.scheme == SCHEME_P256 ? 64 : 20) && isValidKey(key.scheme, position);
         require(valid, InvalidKey(key.scheme, publicKey));
+    }
+
+    /// @dev Whether the key of a scheme at a position in call data is a point on the curve, or an address that can sign.
+    function isValidKey(uint256 scheme, uint256 position) internal pure returns (bool) {
+        unchecked {
+            if (scheme == SCHEME_P256) {
+                return P256.isValidPublicKey(bytes32(position.load()), bytes32((position + 32).load()));
+            }
+            return scheme == SCHEME_SECP256K1 && position.load() >> 96 != 0;
+        }
     }
 
     /// @dev For a key in a form that need not have been checked before.

@@ -2,19 +2,29 @@
 pragma solidity 0.8.37;
 
 import {Call, Intent} from "./Intent.sol";
-import {Key, Permission, Session, SessionIdentity} from "./Session.sol";
+import {Key, Session, SessionIdentity} from "./Session.sol";
 
-/// @notice Struct hashes (EIP-712) of everything that is signed, and the session id.
+/// @notice Struct hashes (EIP-712) of what is signed, apart from terms (see TermsHash), and the session id.
 library TypedData {
     // Written out as literals, because anything else would be hashed anew at every use.
     bytes32 internal constant CALL_TYPEHASH = keccak256("Call(address to,uint256 value,bytes data)");
     bytes32 internal constant KEY_TYPEHASH = keccak256("Key(uint8 scheme,bytes publicKey)");
-    bytes32 internal constant PERMISSION_TYPEHASH =
-        keccak256("Permission(address to,string signature,uint32 maxCalls,uint128 maxValuePerCall,uint128 maxValue)");
     bytes32 internal constant SESSION_TYPEHASH = keccak256(
         "Session(address account,bytes32 policyId,Key key,uint40 validAfter,uint40 validUntil,uint32 epoch,"
-        "uint40 grantDeadline,Permission[] permissions)" "Key(uint8 scheme,bytes publicKey)"
-        "Permission(address to,string signature,uint32 maxCalls,uint128 maxValuePerCall,uint128 maxValue)"
+        "uint40 grantDeadline,Terms terms)" "Key(uint8 scheme,bytes publicKey)"
+        "Permission(address to,string signature,uint32 maxCalls,uint112 maxValuePerCall,uint112 maxValue,uint32 period,"
+        "uint32 maxCallsPerPeriod,uint112 maxValuePerPeriod,string[] rules)"
+        "SpendLimit(address token,uint112 maxAmount,uint32 period,uint112 maxAmountPerPeriod)"
+        "Terms(Permission[] permissions,SpendLimit[] spendLimits)"
+    );
+    bytes32 internal constant SESSIONS_TYPEHASH = keccak256(
+        "Sessions(Session[] sessions,bytes32[] ended)" "Key(uint8 scheme,bytes publicKey)"
+        "Permission(address to,string signature,uint32 maxCalls,uint112 maxValuePerCall,uint112 maxValue,uint32 period,"
+        "uint32 maxCallsPerPeriod,uint112 maxValuePerPeriod,string[] rules)"
+        "Session(address account,bytes32 policyId,Key key,uint40 validAfter,uint40 validUntil,uint32 epoch,"
+        "uint40 grantDeadline,Terms terms)"
+        "SpendLimit(address token,uint112 maxAmount,uint32 period,uint112 maxAmountPerPeriod)"
+        "Terms(Permission[] permissions,SpendLimit[] spendLimits)"
     );
     bytes32 internal constant INTENT_TYPEHASH = keccak256(
         "Intent(address account,bytes32 sessionId,uint32 lane,uint32 sequence,Call[] calls,uint40 expiry,uint32 callGas)"
@@ -26,21 +36,9 @@ library TypedData {
         return keccak256(abi.encode(KEY_TYPEHASH, key.scheme, keccak256(key.publicKey)));
     }
 
-    function hashPermission(Permission calldata permission) internal pure returns (bytes32) {
-        return keccak256(
-            abi.encode(
-                PERMISSION_TYPEHASH,
-                permission.to,
-                keccak256(bytes(permission.signature)),
-                permission.maxCalls,
-                permission.maxValuePerCall,
-                permission.maxValue
-            )
-        );
-    }
-
-    /// @param permissionsHash Hash of the array, computed or from the registry.
-    function hashSession(Session calldata session, bytes32 permissionsHash) internal pure returns (bytes32) {
+    /// @dev The plain form of what a grant is checked with; tests hold the two together.
+    /// @param termsHash Hash of the terms, computed or from the registry.
+    function hashSession(Session calldata session, bytes32 termsHash) internal pure returns (bytes32) {
         return keccak256(
             abi.encode(
                 SESSION_TYPEHASH,
@@ -51,7 +49,17 @@ library TypedData {
                 session.validUntil,
                 session.epoch,
                 session.grantDeadline,
-                permissionsHash
+                termsHash
+            )
+        );
+    }
+
+    /// @param sessionHashes Struct hashes of the sessions, in order.
+    /// @param ended Ids of the sessions that end.
+    function hashSessions(bytes32[] memory sessionHashes, bytes32[] memory ended) internal pure returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                SESSIONS_TYPEHASH, keccak256(abi.encodePacked(sessionHashes)), keccak256(abi.encodePacked(ended))
             )
         );
     }
@@ -83,15 +91,16 @@ library TypedData {
 
     /// @dev account 20 ‖ scheme 1 ‖ epoch 4 ‖ policyId 32 ‖ tableHash 32 ‖ publicKey (64 or 20). The scheme fixes the
     /// length of the key, so no two identities share a preimage.
-    function identify(address account, uint32 epoch, bytes32 policyId, bytes32 tableHash, Key calldata key)
-        internal
-        pure
-        returns (bytes32)
-    {
-        return keccak256(abi.encodePacked(account, key.scheme, epoch, policyId, tableHash, key.publicKey));
-    }
-
     function identify(SessionIdentity calldata identity) internal pure returns (bytes32) {
-        return identify(identity.account, identity.epoch, identity.policyId, identity.tableHash, identity.key);
+        return keccak256(
+            abi.encodePacked(
+                identity.account,
+                identity.key.scheme,
+                identity.epoch,
+                identity.policyId,
+                identity.tableHash,
+                identity.key.publicKey
+            )
+        );
     }
 }

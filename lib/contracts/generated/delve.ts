@@ -773,6 +773,6 @@ export const delveAbi = [
   }
 ] as const
 
-/** keccak256 of the init code of Delve, constructor included. */
+/** keccak256 of the init code of Delve, arguments included. */
 export const delveInitCodeHash =
   '0xa5b3b736304e6ad1fa62ea045d90016c24dacb5af04c75d8d48dff57ed3a11d0' as const

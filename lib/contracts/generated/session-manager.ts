@@ -3,6 +3,17 @@
 /** ABI of SessionManager. */
 export const sessionManagerAbi = [
   {
+    "type": "constructor",
+    "inputs": [
+      {
+        "name": "compiler",
+        "type": "address",
+        "internalType": "contract ITermsCompiler"
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
     "type": "function",
     "name": "ACCOUNT_IMPLEMENTATION",
     "inputs": [],
@@ -30,6 +41,19 @@ export const sessionManagerAbi = [
   },
   {
     "type": "function",
+    "name": "TERMS_COMPILER",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract ITermsCompiler"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "UNPAUSE_DELAY",
     "inputs": [],
     "outputs": [
@@ -40,6 +64,84 @@ export const sessionManagerAbi = [
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "callMeasured",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "callGas",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "execution",
+        "type": "bytes",
+        "internalType": "bytes"
+      },
+      {
+        "name": "spends",
+        "type": "tuple[]",
+        "internalType": "struct Spend[]",
+        "components": [
+          {
+            "name": "token",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "transferred",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "left",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "periodic",
+            "type": "bool",
+            "internalType": "bool"
+          }
+        ]
+      },
+      {
+        "name": "approvals",
+        "type": "tuple[]",
+        "internalType": "struct Approval[]",
+        "components": [
+          {
+            "name": "spend",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "spender",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "amount",
+            "type": "uint256",
+            "internalType": "uint256"
+          }
+        ]
+      }
+    ],
+    "outputs": [
+      {
+        "name": "charges",
+        "type": "uint256[]",
+        "internalType": "uint256[]"
+      }
+    ],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -86,127 +188,6 @@ export const sessionManagerAbi = [
   },
   {
     "type": "function",
-    "name": "enableGrant",
-    "inputs": [
-      {
-        "name": "grant",
-        "type": "tuple",
-        "internalType": "struct Grant",
-        "components": [
-          {
-            "name": "session",
-            "type": "tuple",
-            "internalType": "struct Session",
-            "components": [
-              {
-                "name": "account",
-                "type": "address",
-                "internalType": "address"
-              },
-              {
-                "name": "policyId",
-                "type": "bytes32",
-                "internalType": "bytes32"
-              },
-              {
-                "name": "key",
-                "type": "tuple",
-                "internalType": "struct Key",
-                "components": [
-                  {
-                    "name": "scheme",
-                    "type": "uint8",
-                    "internalType": "uint8"
-                  },
-                  {
-                    "name": "publicKey",
-                    "type": "bytes",
-                    "internalType": "bytes"
-                  }
-                ]
-              },
-              {
-                "name": "validAfter",
-                "type": "uint40",
-                "internalType": "uint40"
-              },
-              {
-                "name": "validUntil",
-                "type": "uint40",
-                "internalType": "uint40"
-              },
-              {
-                "name": "epoch",
-                "type": "uint32",
-                "internalType": "uint32"
-              },
-              {
-                "name": "grantDeadline",
-                "type": "uint40",
-                "internalType": "uint40"
-              },
-              {
-                "name": "permissions",
-                "type": "tuple[]",
-                "internalType": "struct Permission[]",
-                "components": [
-                  {
-                    "name": "to",
-                    "type": "address",
-                    "internalType": "address"
-                  },
-                  {
-                    "name": "signature",
-                    "type": "string",
-                    "internalType": "string"
-                  },
-                  {
-                    "name": "maxCalls",
-                    "type": "uint32",
-                    "internalType": "uint32"
-                  },
-                  {
-                    "name": "maxValuePerCall",
-                    "type": "uint128",
-                    "internalType": "uint128"
-                  },
-                  {
-                    "name": "maxValue",
-                    "type": "uint128",
-                    "internalType": "uint128"
-                  }
-                ]
-              }
-            ]
-          },
-          {
-            "name": "policyTable",
-            "type": "bytes",
-            "internalType": "bytes"
-          },
-          {
-            "name": "owner",
-            "type": "bytes",
-            "internalType": "bytes"
-          },
-          {
-            "name": "signature",
-            "type": "bytes",
-            "internalType": "bytes"
-          }
-        ]
-      },
-      {
-        "name": "submitter",
-        "type": "address",
-        "internalType": "address"
-      }
-    ],
-    "outputs": [],
-    "stateMutability": "nonpayable"
-  },
-  {
-    "type": "function",
     "name": "epochOf",
     "inputs": [
       {
@@ -228,114 +209,6 @@ export const sessionManagerAbi = [
     "type": "function",
     "name": "execute",
     "inputs": [
-      {
-        "name": "grants",
-        "type": "tuple[]",
-        "internalType": "struct Grant[]",
-        "components": [
-          {
-            "name": "session",
-            "type": "tuple",
-            "internalType": "struct Session",
-            "components": [
-              {
-                "name": "account",
-                "type": "address",
-                "internalType": "address"
-              },
-              {
-                "name": "policyId",
-                "type": "bytes32",
-                "internalType": "bytes32"
-              },
-              {
-                "name": "key",
-                "type": "tuple",
-                "internalType": "struct Key",
-                "components": [
-                  {
-                    "name": "scheme",
-                    "type": "uint8",
-                    "internalType": "uint8"
-                  },
-                  {
-                    "name": "publicKey",
-                    "type": "bytes",
-                    "internalType": "bytes"
-                  }
-                ]
-              },
-              {
-                "name": "validAfter",
-                "type": "uint40",
-                "internalType": "uint40"
-              },
-              {
-                "name": "validUntil",
-                "type": "uint40",
-                "internalType": "uint40"
-              },
-              {
-                "name": "epoch",
-                "type": "uint32",
-                "internalType": "uint32"
-              },
-              {
-                "name": "grantDeadline",
-                "type": "uint40",
-                "internalType": "uint40"
-              },
-              {
-                "name": "permissions",
-                "type": "tuple[]",
-                "internalType": "struct Permission[]",
-                "components": [
-                  {
-                    "name": "to",
-                    "type": "address",
-                    "internalType": "address"
-                  },
-                  {
-                    "name": "signature",
-                    "type": "string",
-                    "internalType": "string"
-                  },
-                  {
-                    "name": "maxCalls",
-                    "type": "uint32",
-                    "internalType": "uint32"
-                  },
-                  {
-                    "name": "maxValuePerCall",
-                    "type": "uint128",
-                    "internalType": "uint128"
-                  },
-                  {
-                    "name": "maxValue",
-                    "type": "uint128",
-                    "internalType": "uint128"
-                  }
-                ]
-              }
-            ]
-          },
-          {
-            "name": "policyTable",
-            "type": "bytes",
-            "internalType": "bytes"
-          },
-          {
-            "name": "owner",
-            "type": "bytes",
-            "internalType": "bytes"
-          },
-          {
-            "name": "signature",
-            "type": "bytes",
-            "internalType": "bytes"
-          }
-        ]
-      },
       {
         "name": "sections",
         "type": "bytes",
@@ -499,38 +372,261 @@ export const sessionManagerAbi = [
             "internalType": "uint40"
           },
           {
-            "name": "permissions",
-            "type": "tuple[]",
-            "internalType": "struct Permission[]",
+            "name": "terms",
+            "type": "tuple",
+            "internalType": "struct Terms",
             "components": [
               {
-                "name": "to",
-                "type": "address",
-                "internalType": "address"
+                "name": "permissions",
+                "type": "tuple[]",
+                "internalType": "struct Permission[]",
+                "components": [
+                  {
+                    "name": "to",
+                    "type": "address",
+                    "internalType": "address"
+                  },
+                  {
+                    "name": "signature",
+                    "type": "string",
+                    "internalType": "string"
+                  },
+                  {
+                    "name": "maxCalls",
+                    "type": "uint32",
+                    "internalType": "uint32"
+                  },
+                  {
+                    "name": "maxValuePerCall",
+                    "type": "uint112",
+                    "internalType": "uint112"
+                  },
+                  {
+                    "name": "maxValue",
+                    "type": "uint112",
+                    "internalType": "uint112"
+                  },
+                  {
+                    "name": "period",
+                    "type": "uint32",
+                    "internalType": "uint32"
+                  },
+                  {
+                    "name": "maxCallsPerPeriod",
+                    "type": "uint32",
+                    "internalType": "uint32"
+                  },
+                  {
+                    "name": "maxValuePerPeriod",
+                    "type": "uint112",
+                    "internalType": "uint112"
+                  },
+                  {
+                    "name": "rules",
+                    "type": "string[]",
+                    "internalType": "string[]"
+                  }
+                ]
               },
               {
-                "name": "signature",
-                "type": "string",
-                "internalType": "string"
-              },
-              {
-                "name": "maxCalls",
-                "type": "uint32",
-                "internalType": "uint32"
-              },
-              {
-                "name": "maxValuePerCall",
-                "type": "uint128",
-                "internalType": "uint128"
-              },
-              {
-                "name": "maxValue",
-                "type": "uint128",
-                "internalType": "uint128"
+                "name": "spendLimits",
+                "type": "tuple[]",
+                "internalType": "struct SpendLimit[]",
+                "components": [
+                  {
+                    "name": "token",
+                    "type": "address",
+                    "internalType": "address"
+                  },
+                  {
+                    "name": "maxAmount",
+                    "type": "uint112",
+                    "internalType": "uint112"
+                  },
+                  {
+                    "name": "period",
+                    "type": "uint32",
+                    "internalType": "uint32"
+                  },
+                  {
+                    "name": "maxAmountPerPeriod",
+                    "type": "uint112",
+                    "internalType": "uint112"
+                  }
+                ]
               }
             ]
           }
         ]
+      },
+      {
+        "name": "termsHash",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "hashSessions",
+    "inputs": [
+      {
+        "name": "sessions",
+        "type": "tuple[]",
+        "internalType": "struct Session[]",
+        "components": [
+          {
+            "name": "account",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "policyId",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "key",
+            "type": "tuple",
+            "internalType": "struct Key",
+            "components": [
+              {
+                "name": "scheme",
+                "type": "uint8",
+                "internalType": "uint8"
+              },
+              {
+                "name": "publicKey",
+                "type": "bytes",
+                "internalType": "bytes"
+              }
+            ]
+          },
+          {
+            "name": "validAfter",
+            "type": "uint40",
+            "internalType": "uint40"
+          },
+          {
+            "name": "validUntil",
+            "type": "uint40",
+            "internalType": "uint40"
+          },
+          {
+            "name": "epoch",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "grantDeadline",
+            "type": "uint40",
+            "internalType": "uint40"
+          },
+          {
+            "name": "terms",
+            "type": "tuple",
+            "internalType": "struct Terms",
+            "components": [
+              {
+                "name": "permissions",
+                "type": "tuple[]",
+                "internalType": "struct Permission[]",
+                "components": [
+                  {
+                    "name": "to",
+                    "type": "address",
+                    "internalType": "address"
+                  },
+                  {
+                    "name": "signature",
+                    "type": "string",
+                    "internalType": "string"
+                  },
+                  {
+                    "name": "maxCalls",
+                    "type": "uint32",
+                    "internalType": "uint32"
+                  },
+                  {
+                    "name": "maxValuePerCall",
+                    "type": "uint112",
+                    "internalType": "uint112"
+                  },
+                  {
+                    "name": "maxValue",
+                    "type": "uint112",
+                    "internalType": "uint112"
+                  },
+                  {
+                    "name": "period",
+                    "type": "uint32",
+                    "internalType": "uint32"
+                  },
+                  {
+                    "name": "maxCallsPerPeriod",
+                    "type": "uint32",
+                    "internalType": "uint32"
+                  },
+                  {
+                    "name": "maxValuePerPeriod",
+                    "type": "uint112",
+                    "internalType": "uint112"
+                  },
+                  {
+                    "name": "rules",
+                    "type": "string[]",
+                    "internalType": "string[]"
+                  }
+                ]
+              },
+              {
+                "name": "spendLimits",
+                "type": "tuple[]",
+                "internalType": "struct SpendLimit[]",
+                "components": [
+                  {
+                    "name": "token",
+                    "type": "address",
+                    "internalType": "address"
+                  },
+                  {
+                    "name": "maxAmount",
+                    "type": "uint112",
+                    "internalType": "uint112"
+                  },
+                  {
+                    "name": "period",
+                    "type": "uint32",
+                    "internalType": "uint32"
+                  },
+                  {
+                    "name": "maxAmountPerPeriod",
+                    "type": "uint112",
+                    "internalType": "uint112"
+                  }
+                ]
+              }
+            ]
+          }
+        ]
+      },
+      {
+        "name": "termsHashes",
+        "type": "bytes32[]",
+        "internalType": "bytes32[]"
+      },
+      {
+        "name": "ended",
+        "type": "bytes32[]",
+        "internalType": "bytes32[]"
       }
     ],
     "outputs": [
@@ -630,6 +726,40 @@ export const sessionManagerAbi = [
   },
   {
     "type": "function",
+    "name": "meterOf",
+    "inputs": [
+      {
+        "name": "sessionId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "index",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "total",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "period",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "used",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "onInstall",
     "inputs": [
       {
@@ -653,62 +783,6 @@ export const sessionManagerAbi = [
     ],
     "outputs": [],
     "stateMutability": "nonpayable"
-  },
-  {
-    "type": "function",
-    "name": "packPermissions",
-    "inputs": [
-      {
-        "name": "permissions",
-        "type": "tuple[]",
-        "internalType": "struct Permission[]",
-        "components": [
-          {
-            "name": "to",
-            "type": "address",
-            "internalType": "address"
-          },
-          {
-            "name": "signature",
-            "type": "string",
-            "internalType": "string"
-          },
-          {
-            "name": "maxCalls",
-            "type": "uint32",
-            "internalType": "uint32"
-          },
-          {
-            "name": "maxValuePerCall",
-            "type": "uint128",
-            "internalType": "uint128"
-          },
-          {
-            "name": "maxValue",
-            "type": "uint128",
-            "internalType": "uint128"
-          }
-        ]
-      }
-    ],
-    "outputs": [
-      {
-        "name": "table",
-        "type": "bytes",
-        "internalType": "bytes"
-      },
-      {
-        "name": "tableHash",
-        "type": "bytes32",
-        "internalType": "bytes32"
-      },
-      {
-        "name": "permissionsHash",
-        "type": "bytes32",
-        "internalType": "bytes32"
-      }
-    ],
-    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -769,7 +843,7 @@ export const sessionManagerAbi = [
         "internalType": "uint40"
       },
       {
-        "name": "permissionsHash",
+        "name": "termsHash",
         "type": "bytes32",
         "internalType": "bytes32"
       },
@@ -806,36 +880,9 @@ export const sessionManagerAbi = [
         "internalType": "bytes32"
       },
       {
-        "name": "permissions",
-        "type": "tuple[]",
-        "internalType": "struct Permission[]",
-        "components": [
-          {
-            "name": "to",
-            "type": "address",
-            "internalType": "address"
-          },
-          {
-            "name": "signature",
-            "type": "string",
-            "internalType": "string"
-          },
-          {
-            "name": "maxCalls",
-            "type": "uint32",
-            "internalType": "uint32"
-          },
-          {
-            "name": "maxValuePerCall",
-            "type": "uint128",
-            "internalType": "uint128"
-          },
-          {
-            "name": "maxValue",
-            "type": "uint128",
-            "internalType": "uint128"
-          }
-        ]
+        "name": "terms",
+        "type": "bytes",
+        "internalType": "bytes"
       }
     ],
     "outputs": [
@@ -1125,7 +1172,7 @@ export const sessionManagerAbi = [
             "internalType": "uint32"
           },
           {
-            "name": "uses",
+            "name": "cells",
             "type": "uint32[8]",
             "internalType": "uint32[8]"
           }
@@ -1166,30 +1213,6 @@ export const sessionManagerAbi = [
     "stateMutability": "nonpayable"
   },
   {
-    "type": "function",
-    "name": "valueSpentOf",
-    "inputs": [
-      {
-        "name": "sessionId",
-        "type": "bytes32",
-        "internalType": "bytes32"
-      },
-      {
-        "name": "entry",
-        "type": "uint256",
-        "internalType": "uint256"
-      }
-    ],
-    "outputs": [
-      {
-        "name": "",
-        "type": "uint256",
-        "internalType": "uint256"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
     "type": "event",
     "name": "EIP712DomainChanged",
     "inputs": [],
@@ -1219,22 +1242,16 @@ export const sessionManagerAbi = [
     "name": "GrantRejected",
     "inputs": [
       {
-        "name": "account",
-        "type": "address",
-        "indexed": true,
-        "internalType": "address"
-      },
-      {
-        "name": "policyId",
+        "name": "sessionId",
         "type": "bytes32",
         "indexed": true,
         "internalType": "bytes32"
       },
       {
         "name": "reason",
-        "type": "bytes",
+        "type": "bytes4",
         "indexed": false,
-        "internalType": "bytes"
+        "internalType": "bytes4"
       }
     ],
     "anonymous": false
@@ -1319,7 +1336,7 @@ export const sessionManagerAbi = [
         "internalType": "bytes32"
       },
       {
-        "name": "permissionsHash",
+        "name": "termsHash",
         "type": "bytes32",
         "indexed": false,
         "internalType": "bytes32"
@@ -1387,43 +1404,25 @@ export const sessionManagerAbi = [
         "internalType": "bytes32"
       },
       {
-        "name": "key",
-        "type": "tuple",
+        "name": "detail",
+        "type": "uint256",
         "indexed": false,
-        "internalType": "struct Key",
-        "components": [
-          {
-            "name": "scheme",
-            "type": "uint8",
-            "internalType": "uint8"
-          },
-          {
-            "name": "publicKey",
-            "type": "bytes",
-            "internalType": "bytes"
-          }
-        ]
-      },
-      {
-        "name": "epoch",
-        "type": "uint32",
-        "indexed": false,
-        "internalType": "uint32"
-      },
-      {
-        "name": "validAfter",
-        "type": "uint40",
-        "indexed": false,
-        "internalType": "uint40"
-      },
-      {
-        "name": "validUntil",
-        "type": "uint40",
-        "indexed": false,
-        "internalType": "uint40"
+        "internalType": "uint256"
       },
       {
         "name": "tableHash",
+        "type": "bytes32",
+        "indexed": false,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "x",
+        "type": "bytes32",
+        "indexed": false,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "y",
         "type": "bytes32",
         "indexed": false,
         "internalType": "bytes32"
@@ -1485,6 +1484,70 @@ export const sessionManagerAbi = [
   },
   {
     "type": "error",
+    "name": "ArgumentNotAllowed",
+    "inputs": [
+      {
+        "name": "entry",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "rule",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ArgumentPeriodSumReached",
+    "inputs": [
+      {
+        "name": "entry",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "rule",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ArgumentSumReached",
+    "inputs": [
+      {
+        "name": "entry",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "rule",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ArgumentsTooShort",
+    "inputs": [
+      {
+        "name": "size",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "needed",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "CallGasTooHigh",
     "inputs": [
       {
@@ -1517,10 +1580,15 @@ export const sessionManagerAbi = [
   },
   {
     "type": "error",
-    "name": "DuplicatePermission",
+    "name": "CallPeriodLimitReached",
     "inputs": [
       {
-        "name": "index",
+        "name": "entry",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "maxCallsPerPeriod",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -1581,17 +1649,6 @@ export const sessionManagerAbi = [
   },
   {
     "type": "error",
-    "name": "ForbiddenTarget",
-    "inputs": [
-      {
-        "name": "target",
-        "type": "address",
-        "internalType": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "GrantExpired",
     "inputs": [
       {
@@ -1611,18 +1668,7 @@ export const sessionManagerAbi = [
     "name": "InsufficientGas",
     "inputs": [
       {
-        "name": "intentIndex",
-        "type": "uint256",
-        "internalType": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InsufficientGrantGas",
-    "inputs": [
-      {
-        "name": "grantIndex",
+        "name": "offset",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -1641,38 +1687,6 @@ export const sessionManagerAbi = [
         "name": "timestamp",
         "type": "uint256",
         "internalType": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidCallLimit",
-    "inputs": [
-      {
-        "name": "index",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "maxCalls",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "max",
-        "type": "uint256",
-        "internalType": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidFunctionSignature",
-    "inputs": [
-      {
-        "name": "signature",
-        "type": "string",
-        "internalType": "string"
       }
     ]
   },
@@ -1732,22 +1746,6 @@ export const sessionManagerAbi = [
   },
   {
     "type": "error",
-    "name": "InvalidPermissionCount",
-    "inputs": [
-      {
-        "name": "count",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "max",
-        "type": "uint256",
-        "internalType": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "InvalidPolicyOwner",
     "inputs": [
       {
@@ -1781,27 +1779,6 @@ export const sessionManagerAbi = [
         "name": "policyId",
         "type": "bytes32",
         "internalType": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidValueLimit",
-    "inputs": [
-      {
-        "name": "index",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "maxValuePerCall",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "maxValue",
-        "type": "uint256",
-        "internalType": "uint256"
       }
     ]
   },
@@ -1856,17 +1833,6 @@ export const sessionManagerAbi = [
   },
   {
     "type": "error",
-    "name": "PermissionOutsidePolicy",
-    "inputs": [
-      {
-        "name": "index",
-        "type": "uint256",
-        "internalType": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "PolicyAlreadyPublished",
     "inputs": [
       {
@@ -1894,24 +1860,24 @@ export const sessionManagerAbi = [
   },
   {
     "type": "error",
-    "name": "PolicyTableMismatch",
-    "inputs": [
-      {
-        "name": "tableHash",
-        "type": "bytes32",
-        "internalType": "bytes32"
-      },
-      {
-        "name": "given",
-        "type": "bytes32",
-        "internalType": "bytes32"
-      }
-    ]
+    "name": "ReentrantExecution",
+    "inputs": []
   },
   {
     "type": "error",
-    "name": "ReentrantExecution",
-    "inputs": []
+    "name": "RenewalMismatch",
+    "inputs": [
+      {
+        "name": "validAfter",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "given",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
   },
   {
     "type": "error",
@@ -2006,6 +1972,39 @@ export const sessionManagerAbi = [
   },
   {
     "type": "error",
+    "name": "SpendLimitReached",
+    "inputs": [
+      {
+        "name": "token",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SpendNotMeasurable",
+    "inputs": [
+      {
+        "name": "token",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SpendPeriodLimitReached",
+    "inputs": [
+      {
+        "name": "token",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "StringTooLong",
     "inputs": [
       {
@@ -2017,12 +2016,50 @@ export const sessionManagerAbi = [
   },
   {
     "type": "error",
+    "name": "TableMismatch",
+    "inputs": [
+      {
+        "name": "tableHash",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "given",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "TargetHasNoCode",
     "inputs": [
       {
         "name": "target",
         "type": "address",
         "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TermsMissing",
+    "inputs": [
+      {
+        "name": "sessionId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TooManyApprovals",
+    "inputs": [
+      {
+        "name": "max",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ]
   },
@@ -2095,9 +2132,25 @@ export const sessionManagerAbi = [
         "internalType": "uint256"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "ValuePeriodLimitReached",
+    "inputs": [
+      {
+        "name": "entry",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "maxValuePerPeriod",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
   }
 ] as const
 
-/** keccak256 of the init code of SessionManager, constructor included. */
+/** keccak256 of the init code of SessionManager, arguments included. */
 export const sessionManagerInitCodeHash =
-  '0x83cc59d7387f578869e9a0d331b4aa894e164935bba37095f07b89204a03a64a' as const
+  '0xe6c92f51f31688f6dc908d568156b07bb5bec0608b2191baaeaaa7e011791bac' as const

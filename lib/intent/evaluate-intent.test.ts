@@ -1,34 +1,35 @@
 import { describe, expect, test } from 'vitest'
-import type { Permission } from '../permission/permission'
+import { compileTerms } from '../permission/compile-terms'
+import { makePermission } from '../permission/permission'
 import { selectorOf } from '../permission/selector'
-import { evaluateIntent, type SessionFacts } from './evaluate-intent'
+import { makeTerms } from '../permission/terms'
+import { emptyUsage } from '../session/session-usage'
+import {
+  evaluateIntent,
+  type JudgedIntent,
+  type SessionFacts,
+} from './evaluate-intent'
 
 const to = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
 const other = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
-const move: Permission = {
-  to,
-  signature: 'move(uint8)',
-  maxCalls: 3,
-  maxValuePerCall: 0n,
-  maxValue: 0n,
-}
-const mint: Permission = {
-  ...move,
-  signature: 'mint(uint256)',
-  maxValuePerCall: 5n,
-  maxValue: 8n,
-}
+const account = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC'
+const move = makePermission({ to, signature: 'move(uint8)', maxCalls: 3 })
+const mint = makePermission({
+  ...{ to, signature: 'mint(uint256)', maxCalls: 3 },
+  ...{ maxValuePerCall: 5n, maxValue: 8n },
+})
 const session: SessionFacts = {
   status: 'active',
   validAfter: 1_000,
   validUntil: 2_000,
-  permissions: [move, mint],
-  usage: [],
+  table: compileTerms(makeTerms([move, mint])),
+  usage: emptyUsage(),
   nextSequence: (lane) => (lane === 0 ? 4 : 0),
 }
 const moveCall = { to, value: 0n, data: selectorOf(move.signature) } as const
 const mintCall = { to, value: 5n, data: selectorOf(mint.signature) } as const
-const intent = {
+const intent: JudgedIntent = {
+  account,
   lane: 0,
   sequence: 4,
   calls: [moveCall],
@@ -37,9 +38,7 @@ const intent = {
 }
 
 function judge(
-  change:
-    | Partial<typeof intent>
-    | { calls: readonly (typeof moveCall | typeof mintCall)[] } = {},
+  change: Partial<JudgedIntent> = {},
   facts: Partial<SessionFacts> = {},
   world: { nowSeconds?: number; pausedUntil?: number } = {},
 ): string {
@@ -60,13 +59,11 @@ describe('evaluateIntent', () => {
       nowSeconds: 1_500,
       pausedUntil: 0,
     })
-    expect(verdict).toEqual({
-      ok: true,
-      usage: [
-        { calls: 2, valueWei: '0' },
-        { calls: 1, valueWei: '5' },
-      ],
-    })
+    const usage = emptyUsage()
+    usage.cells.splice(0, 2, 2, 1)
+    usage.meters[0] = { total: 5n, window: 0, inWindow: 0n }
+    expect(verdict).toEqual({ ok: true, usage })
+    expect(session.usage).toEqual(emptyUsage())
   })
 
   test('param: window, inclusive start and exclusive end', () => {
@@ -108,6 +105,7 @@ describe('evaluateIntent', () => {
     const call = (change: object) =>
       judge({ calls: [{ ...moveCall, ...change }] })
     expect(call({ to: other })).toBe('call_not_permitted')
+    expect(judge({ account: to })).toBe('forbidden_target')
     expect(call({ data: '0x12345678' })).toBe('call_not_permitted')
     expect(call({ data: '0x123456' })).toBe('call_not_permitted')
     expect(call({ data: '0x' })).toBe('call_not_permitted')
@@ -115,26 +113,24 @@ describe('evaluateIntent', () => {
   })
 
   test('error: limits hold over the whole batch', () => {
-    const used = (calls: number, valueWei = '0') => ({
-      usage: [
-        { calls, valueWei: '0' },
-        { calls: 0, valueWei },
-      ],
-    })
+    const used = (calls: number, value = 0n) => {
+      const usage = emptyUsage()
+      usage.cells[0] = calls
+      usage.meters[0] = { total: value, window: 0, inWindow: 0n }
+      return { usage }
+    }
     expect(judge({ calls: Array(3).fill(moveCall) })).toBe('ok')
     expect(judge({ calls: Array(4).fill(moveCall) })).toBe(
       'call_limit_exceeded',
     )
     expect(judge({}, used(3))).toBe('call_limit_exceeded')
-    expect(judge({ calls: [mintCall] }, used(0, '3'))).toBe('ok')
-    expect(judge({ calls: [mintCall] }, used(0, '4'))).toBe(
+    expect(judge({ calls: [mintCall] }, used(0, 3n))).toBe('ok')
+    expect(judge({ calls: [mintCall] }, used(0, 4n))).toBe(
       'value_limit_exceeded',
     )
     expect(judge({ calls: [mintCall, mintCall] })).toBe('value_limit_exceeded')
-    expect(
-      judge({
-        calls: [{ ...mintCall, value: 6n } as unknown as typeof mintCall],
-      }),
-    ).toBe('value_per_call_exceeded')
+    expect(judge({ calls: [{ ...mintCall, value: 6n }] })).toBe(
+      'value_per_call_exceeded',
+    )
   })
 })

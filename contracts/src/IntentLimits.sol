@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {SessionGrants} from "./SessionGrants.sol";
+import {Calldata} from "./types/Calldata.sol";
+import {EntryLimits} from "./types/EntryLimits.sol";
+import {Frame} from "./types/Frame.sol";
+import {Meter, MeterLib} from "./types/Meter.sol";
+import {SessionState} from "./types/SessionState.sol";
+import {MAX_APPROVALS} from "./types/Spend.sol";
+
+/// @title IntentLimits
+/// @notice Part of SessionManager: whether a call is within the limits of its entry, and what it uses up of them.
+/// @dev Reads storage and the bundle, writes the frame only: what a call uses up is stored when its intent is settled.
+/// Limits of periods count in periods that begin at the session's `validAfter`.
+abstract contract IntentLimits is SessionGrants {
+    using Calldata for uint256;
+
+    /// @dev Checks all limits of a call.
+    /// @param state The session's word, with the earlier calls of the intent counted.
+    /// @param index Of the entry.
+    /// @param args Position of the arguments, behind the selector.
+    /// @return charged The same word with this call counted.
+    /// @return Selector of the first error, or zero.
+    function _checkCall(SessionState state, uint256 index, uint256 value, uint256 args, uint256 argsSize)
+        internal
+        view
+        returns (SessionState charged, uint256)
+    {
+        unchecked {
+            if (!Frame.isCallable(index)) {
+                if (Frame.targetAt(index).code.length == 0) return (state, uint32(TargetHasNoCode.selector));
+                // It cannot vanish before the transaction ends, so once per section is enough.
+                Frame.markCallable(index);
+            }
+            (uint256 cursor, uint256 flags, uint256 maxCalls) = Frame.detailAt(index);
+            uint256 cell = flags >> EntryLimits.CELL_SHIFT;
+            uint256 uses = state.cellAt(cell);
+            if (uses >= maxCalls) return (state, uint32(CallLimitReached.selector));
+            charged = state.setCell(cell, uses + 1);
+            if (flags & EntryLimits.LIMITS == 0) return (charged, 0);
+
+            uint256 valueLimits = cursor;
+            if (flags & EntryLimits.VALUE != 0) cursor += EntryLimits.VALUE_SIZE;
+            uint256 period;
+            uint256 maxValuePerPeriod;
+            if (flags & EntryLimits.PERIOD != 0) {
+                period = cursor.loadNumber(4);
+                uint256 current = (block.timestamp - state.validAfter()) / period;
+                uses = state.cellAt(cell + 1) == current ? state.cellAt(cell + 2) : 0;
+                if (uses >= (cursor + 4).loadNumber(4)) return (state, uint32(CallPeriodLimitReached.selector));
+                charged = charged.setCell(cell + 1, current).setCell(cell + 2, uses + 1);
+                cursor += EntryLimits.PERIOD_SIZE;
+                if (flags & EntryLimits.VALUE != 0) {
+                    maxValuePerPeriod = cursor.loadNumber(EntryLimits.AMOUNT_SIZE);
+                    cursor += EntryLimits.AMOUNT_SIZE;
+                }
+            }
+            uint256 reason;
+            if (value != 0) reason = _chargeValue(state, valueLimits, value, period, maxValuePerPeriod);
+            if (reason == 0 && flags & EntryLimits.RULES != 0) {
+                reason = _checkRules(state, cursor, period, args, argsSize);
+            }
+            if (reason == 0 && flags & EntryLimits.TOKEN != 0) {
+                reason = _chargeToken(state, index, (flags & EntryLimits.TOKEN) >> EntryLimits.TOKEN_SHIFT, args, argsSize);
+            }
+            return (charged, reason);
+        }
+    }
+
+    /// @param limits Position of meter 1 ‖ maxValuePerCall 14 ‖ maxValue 14.
+    function _chargeValue(
+        SessionState state,
+        uint256 limits,
+        uint256 value,
+        uint256 period,
+        uint256 maxPerPeriod
+    ) private view returns (uint256) {
+        unchecked {
+            if (value > (limits + 1).loadNumber(EntryLimits.AMOUNT_SIZE)) return uint32(ValuePerCallExceeded.selector);
+            uint256 max = (limits + 15).loadNumber(EntryLimits.AMOUNT_SIZE);
+            uint256 over = _charge(state, limits.loadNumber(1), value, max, period, maxPerPeriod);
+            if (over == OVER_TOTAL) return uint32(ValueLimitReached.selector);
+            return over == OVER_PERIOD ? uint32(ValuePeriodLimitReached.selector) : 0;
+        }
+    }
+
+    /// @param cursor Position of ruleCount 1 ‖ rules.
+    function _checkRules(SessionState state, uint256 cursor, uint256 period, uint256 args, uint256 argsSize)
+        private
+        view
+        returns (uint256)
+    {
+        unchecked {
+            uint256 count = cursor.loadNumber(1);
+            for (++cursor; count != 0; --count) {
+                uint256 offset = 32 * cursor.loadNumber(1);
+                uint256 shape = (cursor + 1).loadNumber(1);
+                cursor += 2;
+                if (argsSize < offset + 32) return uint32(ArgumentsTooShort.selector);
+                uint256 word = (args + offset).load();
+                if (shape & EntryLimits.SUM != 0) {
+                    uint256 max = cursor.loadNumber(EntryLimits.AMOUNT_SIZE);
+                    cursor += EntryLimits.AMOUNT_SIZE;
+                    uint256 maxPerPeriod;
+                    if (period != 0) {
+                        maxPerPeriod = cursor.loadNumber(EntryLimits.AMOUNT_SIZE);
+                        cursor += EntryLimits.AMOUNT_SIZE;
+                    }
+                    uint256 over = _charge(state, shape & 7, word, max, period, maxPerPeriod);
+                    if (over == OVER_TOTAL) return uint32(ArgumentSumReached.selector);
+                    if (over == OVER_PERIOD) return uint32(ArgumentPeriodSumReached.selector);
+                } else {
+                    // Bounds of signed numbers are stored so that they compare as unsigned ones.
+                    if (shape & EntryLimits.SIGNED != 0) word ^= 1 << 255;
+                    bool allowed;
+                    for (uint256 ranges = shape & EntryLimits.RANGE_COUNT; ranges != 0; --ranges) {
+                        if (word >= cursor.load() && word <= (cursor + 32).load()) allowed = true;
+                        cursor += 64;
+                    }
+                    if (!allowed) return uint32(ArgumentNotAllowed.selector);
+                }
+            }
+            return 0;
+        }
+    }
+
+    /// @dev What a call of the token says that it moves counts at once; what it approves is remembered, and counts as far as
+    /// it is left when the calls have been made.
+    /// @param kind See EntryLimits.TOKEN.
+    function _chargeToken(SessionState state, uint256 index, uint256 kind, uint256 args, uint256 argsSize)
+        private
+        view
+        returns (uint256)
+    {
+        unchecked {
+            // The amount is the last argument: the third of transferFrom, the second of the others.
+            uint256 offset = kind == 2 ? 64 : 32;
+            if (argsSize < offset + 32) return uint32(ArgumentsTooShort.selector);
+            uint256 amount = (args + offset).load();
+            uint256 spend;
+            while (_tokenAt(spend) != Frame.targetAt(index)) {
+                ++spend;
+            }
+            if (kind == 3) {
+                if (Frame.approvalCount() == MAX_APPROVALS) return uint32(TooManyApprovals.selector);
+                Frame.addApproval(spend, uint160(args.load()), amount);
+                return 0;
+            }
+            (uint256 max, uint256 period, uint256 maxPerPeriod) = _spendLimitAt(spend);
+            uint256 over = _charge(state, _meterOfSpend(spend), amount, max, period, maxPerPeriod);
+            if (over == OVER_TOTAL) return uint32(SpendLimitReached.selector);
+            return over == OVER_PERIOD ? uint32(SpendPeriodLimitReached.selector) : 0;
+        }
+    }
+
+    // ── Meters ────────────────────────────────────────────────────────────────
+
+    uint256 internal constant OVER_TOTAL = 1;
+    uint256 internal constant OVER_PERIOD = 2;
+
+    /// @dev Counts `amount` on a meter, in the frame.
+    /// @return Zero, or which limit it would exceed.
+    function _charge(
+        SessionState state,
+        uint256 index,
+        uint256 amount,
+        uint256 max,
+        uint256 period,
+        uint256 maxPerPeriod
+    ) internal view returns (uint256) {
+        unchecked {
+            Meter meter = _openMeter(index);
+            uint256 total = meter.total();
+            // The amount by itself first, as it may be any number.
+            if (amount > max || total + amount > max) return OVER_TOTAL;
+            uint256 current;
+            uint256 used;
+            if (period != 0) {
+                current = (block.timestamp - state.validAfter()) / period;
+                used = meter.usedIn(current) + amount;
+                if (used > maxPerPeriod) return OVER_PERIOD;
+            }
+            Frame.setAt(Frame.METERS_AFTER, index, Meter.unwrap(MeterLib.pack(total + amount, current, used)));
+            return 0;
+        }
+    }
+
+    /// @dev The meter with what the intent has charged so far.
+    function _openMeter(uint256 index) internal view returns (Meter) {
+        unchecked {
+            uint256 metered = Frame.get(Frame.METERED);
+            if (metered & (1 << index) == 0) {
+                uint256 stored = Meter.unwrap(_meters[bytes32(Frame.get(Frame.SESSION_ID))][index]);
+                Frame.set(Frame.METERED, metered | (1 << index));
+                Frame.setAt(Frame.METERS_BEFORE, index, stored);
+                Frame.setAt(Frame.METERS_AFTER, index, stored);
+            }
+            return Meter.wrap(Frame.getAt(Frame.METERS_AFTER, index));
+        }
+    }
+
+    // ── Spend limits of the section ───────────────────────────────────────────
+
+    /// @dev Spend limits count their meters from the last one down.
+    function _meterOfSpend(uint256 spend) internal pure returns (uint256) {
+        unchecked {
+            return 7 - spend;
+        }
+    }
+
+    function _tokenAt(uint256 spend) internal pure returns (address) {
+        unchecked {
+            return address(uint160((Frame.get(Frame.SPENDS) + EntryLimits.SPEND_SIZE * spend).loadNumber(20)));
+        }
+    }
+
+    function _spendLimitAt(uint256 spend) internal pure returns (uint256 max, uint256 period, uint256 maxPerPeriod) {
+        unchecked {
+            uint256 row = Frame.get(Frame.SPENDS) + EntryLimits.SPEND_SIZE * spend;
+            return ((row + 20).loadNumber(14), (row + 34).loadNumber(4), (row + 38).loadNumber(14));
+        }
+    }
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/interfaces/IERC20.sol";
+
+import {IntentLimits} from "./IntentLimits.sol";
+import {Frame} from "./types/Frame.sol";
+import {Meter} from "./types/Meter.sol";
+import {SessionState, SessionStateLib} from "./types/SessionState.sol";
+import {Approval, READ_GAS, Spend} from "./types/Spend.sol";
+
+/// @title IntentSettlement
+/// @notice Part of SessionManager: how an intent that has passed all checks is charged and executed.
+/// @dev Sequence, counters and meters are stored first; then comes one gas-bounded call to the account; on failure the
+/// counters and meters are put back and the sequence stays used. The words cannot have changed in between: bundles do
+/// not nest, and what else happened inside a failed call is undone.
+///
+/// With spend limits, the call is made within a frame of this contract that compares the account's balances before and
+/// after. What tokens lost counts even if no call named it, as when a contract takes what the owner allowed it long ago.
+abstract contract IntentSettlement is IntentLimits {
+    /// @dev Gas kept for the call itself and what follows it: putting things back, and the event.
+    uint256 private constant SETTLE_GAS = 30_000;
+    /// @dev The same for each meter: storing it, and putting it back.
+    uint256 private constant METER_GAS = 25_000;
+    /// @dev Gas that measuring takes besides reading tokens; and for each byte of the call, which is copied.
+    uint256 private constant FRAME_GAS = 20_000;
+    uint256 private constant BYTE_GAS = 16;
+
+    /// @param slot Where the session's word is stored.
+    /// @param charged The word with the calls of the intent counted.
+    /// @param item Position of the item.
+    /// @param terms Starts with lane 32 | sequence 32.
+    function _settle(
+        uint256 slot,
+        SessionState state,
+        SessionState charged,
+        uint256 payloadEnd,
+        uint256 item,
+        uint256 terms
+    ) internal {
+        unchecked {
+            uint256 word = SessionState.unwrap(charged);
+            if (terms >> 224 == 0) word += 1 << SessionStateLib.SEQUENCE_SHIFT;
+            else _laneSequences[bytes32(Frame.get(Frame.SESSION_ID))][Frame.get(Frame.LANE)] =
+                    Frame.get(Frame.SEQUENCE) + 1;
+            assembly ("memory-safe") {
+                sstore(slot, word)
+            }
+
+            bool success;
+            uint256 revertSelector;
+            if (Frame.get(Frame.METERED) == 0) {
+                (success, revertSelector) = _call(state.fast(), payloadEnd, item);
+            } else {
+                (success, revertSelector) = _callMetered(state, payloadEnd, item);
+            }
+            uint256 outcome = (terms >> 192) << 192;
+            if (success) {
+                outcome |= 1 << 184;
+            } else {
+                word = (word & ~SessionStateLib.CELLS) | (SessionState.unwrap(state) & SessionStateLib.CELLS);
+                assembly ("memory-safe") {
+                    sstore(slot, word)
+                }
+                outcome |= revertSelector << 152;
+            }
+            emit IntentExecuted(bytes32(Frame.get(Frame.SESSION_ID)), outcome | (word >> SessionStateLib.CELLS_SHIFT));
+        }
+    }
+
+    /// @dev No return data is copied but the selector of a failure.
+    function _call(bool fast, uint256 payloadEnd, uint256 item)
+        private
+        returns (bool success, uint256 revertSelector)
+    {
+        unchecked {
+            uint256 account = Frame.get(Frame.ACCOUNT);
+            uint256 callGas = Frame.get(Frame.CALL_GAS);
+            uint256 payload = Frame.PAYLOAD;
+            _requireGas(callGas + callGas / 32 + SETTLE_GAS, item);
+            assembly ("memory-safe") {
+                success := call(callGas, account, 0, payload, sub(payloadEnd, payload), 0, 0)
+                if iszero(success) {
+                    if gt(returndatasize(), 3) {
+                        returndatacopy(0, 0, 4)
+                        revertSelector := shr(224, mload(0))
+                    }
+                }
+            }
+            // A call to nothing succeeds. A PlayerAccount cannot vanish; `executeFromExecutor` returns something.
+            if (success && !fast) {
+                uint256 size;
+                assembly ("memory-safe") {
+                    size := returndatasize()
+                }
+                if (size == 0 && address(uint160(account)).code.length == 0) {
+                    return (false, uint32(AccountNotDeployed.selector));
+                }
+            }
+        }
+    }
+
+    function _requireGas(uint256 needed, uint256 item) private view {
+        if (gasleft() <= needed) revert InsufficientGas(item - Frame.get(Frame.START));
+    }
+
+    // ── With meters ───────────────────────────────────────────────────────────
+
+    function _callMetered(SessionState state, uint256 payloadEnd, uint256 item)
+        private
+        returns (bool success, uint256 revertSelector)
+    {
+        unchecked {
+            _storeMeters(Frame.METERS_AFTER);
+            if (Frame.spendCount() == 0) {
+                uint256 callGas = Frame.get(Frame.CALL_GAS);
+                _requireGas(callGas + callGas / 32 + SETTLE_GAS + 8 * METER_GAS, item);
+                (success, revertSelector) = _call(state.fast(), payloadEnd, item);
+            } else {
+                (success, revertSelector) = _callAndMeasure(state, payloadEnd, item);
+            }
+            if (!success) _storeMeters(Frame.METERS_BEFORE);
+        }
+    }
+
+    function _storeMeters(uint256 run) private {
+        unchecked {
+            bytes32 sessionId = bytes32(Frame.get(Frame.SESSION_ID));
+            uint256 metered = Frame.get(Frame.METERED);
+            for (uint256 i; i < 8; ++i) {
+                if (metered & (1 << i) != 0) _meters[sessionId][i] = Meter.wrap(Frame.getAt(run, i));
+            }
+        }
+    }
+
+    function _callAndMeasure(SessionState state, uint256 payloadEnd, uint256 item)
+        private
+        returns (bool success, uint256 revertSelector)
+    {
+        unchecked {
+            Frame.protectPayload(payloadEnd);
+            Spend[] memory spends = _spends(state);
+            Approval[] memory approvals = _approvals();
+            (address account, uint256 callGas) = (address(uint160(Frame.get(Frame.ACCOUNT))), Frame.get(Frame.CALL_GAS));
+            bytes memory question =
+                abi.encodeCall(this.callMeasured, (account, callGas, _copyPayload(payloadEnd), spends, approvals));
+            // Two balances of each token, and each allowance.
+            uint256 frameGas = callGas + callGas / 32 + FRAME_GAS + BYTE_GAS * question.length
+                + READ_GAS * (2 * spends.length + approvals.length);
+            _requireGas(frameGas + frameGas / 32 + SETTLE_GAS + 8 * METER_GAS, item);
+            bytes memory answer;
+            (success, answer) = address(this).call{gas: frameGas}(question);
+            if (success) _chargeSpends(state, spends, abi.decode(answer, (uint256[])));
+            else revertSelector = uint32(bytes4(answer));
+            Frame.releasePayload();
+        }
+    }
+
+    /// @dev What each spend limit still allows, with what the calls of this intent name taken off and told apart.
+    function _spends(SessionState state) private view returns (Spend[] memory spends) {
+        unchecked {
+            spends = new Spend[](Frame.spendCount());
+            for (uint256 i; i < spends.length; ++i) {
+                Spend memory spend = spends[i];
+                uint256 index = _meterOfSpend(i);
+                uint256 charged = _openMeter(index).total();
+                Meter before = Meter.wrap(Frame.getAt(Frame.METERS_BEFORE, index));
+                (uint256 max, uint256 period, uint256 maxPerPeriod) = _spendLimitAt(i);
+                spend.token = _tokenAt(i);
+                spend.transferred = charged - before.total();
+                spend.left = max - before.total();
+                if (period == 0) continue;
+                uint256 left = maxPerPeriod - before.usedIn((block.timestamp - state.validAfter()) / period);
+                spend.periodic = left < spend.left;
+                if (spend.periodic) spend.left = left;
+            }
+        }
+    }
+
+    function _approvals() private pure returns (Approval[] memory approvals) {
+        unchecked {
+            approvals = new Approval[](Frame.approvalCount());
+            for (uint256 i; i < approvals.length; ++i) {
+                (approvals[i].spend, approvals[i].spender, approvals[i].amount) = Frame.approvalAt(i);
+            }
+        }
+    }
+
+    function _copyPayload(uint256 payloadEnd) private pure returns (bytes memory execution) {
+        unchecked {
+            uint256 payload = Frame.PAYLOAD;
+            execution = new bytes(payloadEnd - payload);
+            assembly ("memory-safe") {
+                mcopy(add(execution, 0x20), payload, sub(payloadEnd, payload))
+            }
+        }
+    }
+
+    /// @dev Counts what was measured beyond what the calls named. The frame has compared it with what is left.
+    function _chargeSpends(SessionState state, Spend[] memory spends, uint256[] memory charges) private {
+        unchecked {
+            for (uint256 i; i < spends.length; ++i) {
+                uint256 index = _meterOfSpend(i);
+                (uint256 max, uint256 period, uint256 maxPerPeriod) = _spendLimitAt(i);
+                assert(_charge(state, index, charges[i] - spends[i].transferred, max, period, maxPerPeriod) == 0);
+            }
+            _storeMeters(Frame.METERS_AFTER);
+        }
+    }
+
+    function callMeasured(
+        address account,
+        uint256 callGas,
+        bytes calldata execution,
+        Spend[] calldata spends,
+        Approval[] calldata approvals
+    ) external returns (uint256[] memory charges) {
+        require(msg.sender == address(this), NotAuthorized(msg.sender));
+        uint256[] memory balances = new uint256[](spends.length);
+        for (uint256 i; i < spends.length; ++i) {
+            balances[i] = _read(spends[i].token, abi.encodeCall(IERC20.balanceOf, (account)));
+        }
+        require(account.code.length != 0, AccountNotDeployed(account));
+        (bool success, bytes4 failure) = _forward(account, callGas, execution);
+        if (!success) _revertWith(failure);
+
+        charges = new uint256[](spends.length);
+        for (uint256 i; i < spends.length; ++i) {
+            uint256 balance = _read(spends[i].token, abi.encodeCall(IERC20.balanceOf, (account)));
+            uint256 lost = balances[i] > balance ? balances[i] - balance : 0;
+            charges[i] = lost > spends[i].transferred ? lost : spends[i].transferred;
+        }
+        for (uint256 i; i < approvals.length; ++i) {
+            Approval calldata approval = approvals[i];
+            address token = spends[approval.spend].token;
+            uint256 left = _read(token, abi.encodeCall(IERC20.allowance, (account, approval.spender)));
+            uint256 charge = left < approval.amount ? left : approval.amount;
+            // Once beyond the limit, stay there: the sum must not come round.
+            uint256 soFar = charges[approval.spend];
+            charges[approval.spend] = charge > type(uint256).max - soFar ? type(uint256).max : soFar + charge;
+        }
+        for (uint256 i; i < spends.length; ++i) {
+            if (charges[i] <= spends[i].left) continue;
+            if (spends[i].periodic) revert SpendPeriodLimitReached(spends[i].token);
+            revert SpendLimitReached(spends[i].token);
+        }
+    }
+
+    /// @dev What a token says, with bounded gas; it must say one word.
+    function _read(address token, bytes memory question) private view returns (uint256 word) {
+        bool read;
+        assembly ("memory-safe") {
+            read := staticcall(READ_GAS, token, add(question, 0x20), mload(question), 0x00, 0x20)
+            read := and(read, gt(returndatasize(), 0x1f))
+            word := mload(0x00)
+        }
+        require(read, SpendNotMeasurable(token));
+    }
+
+    function _forward(address account, uint256 callGas, bytes calldata execution)
+        private
+        returns (bool success, bytes4 failure)
+    {
+        assembly ("memory-safe") {
+            let payload := mload(0x40)
+            calldatacopy(payload, execution.offset, execution.length)
+            success := call(callGas, account, 0, payload, execution.length, 0, 0)
+            if iszero(success) {
+                if gt(returndatasize(), 3) {
+                    returndatacopy(0, 0, 4)
+                    failure := shl(224, shr(224, mload(0)))
+                }
+            }
+        }
+    }
+
+    function _revertWith(bytes4 selector) private pure {
+        assembly ("memory-safe") {
+            mstore(0, selector)
+            revert(0, 4)
+        }
+    }
+}
