@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join, posix, relative, resolve } from 'node:path'
 import { z } from 'zod'
+import { locateForge } from '../forge-binary'
 
 /** The repository; the contracts are in its folder `contracts`. */
 export const root = resolve(import.meta.dirname, '../..')
 export const contracts = join(root, 'contracts')
-export const forge = join(root, 'node_modules/.bin/forge')
+export const forge = locateForge()
 
 const config = z.object({
   solc: z.string(),

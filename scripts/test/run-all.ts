@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { locateForge } from '../forge-binary'
 import { generatePrismaClient } from '../stack/generate'
 import { ensureChromium } from './ensure-chromium'
 
@@ -74,16 +75,9 @@ function script(name: string, ...args: string[]): string[] {
 }
 
 async function runForge(): Promise<Count> {
-  const { code, output } = await execute(
-    node,
-    bin(
-      '@foundry-rs/forge/bin.mjs',
-      'test',
-      '--root',
-      'contracts',
-      '--offline',
-    ),
-  )
+  const { code, output } = await execute(locateForge(), [
+    ...['test', '--root', 'contracts', '--offline'],
+  ])
   const summary = output.match(/(\d+) tests passed, (\d+) failed/)
   if (!summary) throw new Error(`forge printed no summary (exit code ${code})`)
   return exact(Number(summary[1]), Number(summary[2]), code)
