@@ -17,6 +17,7 @@ import {
   type NextSequenceResult,
   type PreparedGrant,
   prepareGrantParamsSchema,
+  prepareRenewalParamsSchema,
   type RevokeResult,
   revokeParamsSchema,
 } from './session-methods'
@@ -28,6 +29,7 @@ export const methodParams = {
   wallet_sendPreparedCalls: sendPreparedCallsParamsSchema,
   wallet_getCallsStatus: getCallsStatusParamsSchema,
   playkey_prepareGrant: prepareGrantParamsSchema,
+  playkey_prepareRenewal: prepareRenewalParamsSchema,
   playkey_grant: grantParamsSchema,
   playkey_revoke: revokeParamsSchema,
   playkey_getSessions: getSessionsParamsSchema,
@@ -44,6 +46,7 @@ export type MethodResults = {
   wallet_sendPreparedCalls: SendPreparedCallsResult
   wallet_getCallsStatus: CallsStatusResult
   playkey_prepareGrant: PreparedGrant
+  playkey_prepareRenewal: PreparedGrant
   playkey_grant: GrantResult
   playkey_revoke: RevokeResult
   playkey_getSessions: SessionView[]

@@ -35,6 +35,8 @@ export const relayEventSchema = z.discriminatedUnion('type', [
     reason: z.string().max(500).nullish(),
     /** In words: `you`, `the studio`, `an admin`, `the session key`. */
     revokedBy: z.string().max(60).nullish(),
+    /** Unix seconds, exclusive; given when a session was enabled or renewed. */
+    validUntil: z.int().min(0).nullish(),
   }),
   z.object({
     type: z.literal('policy'),

@@ -2,6 +2,7 @@ import type { Address, Hex } from 'viem'
 import type { PermissionJson, PermissionUsage } from '../permission/permission'
 import type { SpendLimitJson, SpendUsage } from '../permission/terms'
 import type { SessionState, SessionStatus } from './session'
+import type { SessionUsageJson } from './session-usage'
 
 /** One permission of a session with what was used of it. */
 export type PermissionView = PermissionUsage & {
@@ -14,6 +15,14 @@ export type PermissionView = PermissionUsage & {
 
 /** One spend limit of a session with what was spent of it. */
 export type SpendView = SpendUsage & { limit: SpendLimitJson }
+
+/** A later end that the owner has signed and the chain does not know yet; the next intent carries it there. */
+export type RenewalView = {
+  /** Unix seconds, exclusive. */
+  validUntil: number
+  /** Error code with which the chain refused it. */
+  error: string | null
+}
 
 /** A session as the server hands it to pages: plain JSON, times as unix seconds or ISO strings. */
 export type SessionView = {
@@ -33,8 +42,12 @@ export type SessionView = {
   validAfter: number
   /** Unix seconds, exclusive. */
   validUntil: number
+  renewal: RenewalView | null
+  /** In table order; with the spends' limits the session's terms. Empty when a session was granted elsewhere with terms we do not know. */
   permissions: PermissionView[]
   spends: SpendView[]
+  /** What the chain has counted, from which the usage of permissions and spends is derived: for judging the next intent. */
+  usage: SessionUsageJson
   /** Next sequence of lane 0. */
   nextSequence: number
   grantError: string | null

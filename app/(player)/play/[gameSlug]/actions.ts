@@ -4,15 +4,20 @@ import { z } from 'zod'
 import type { ActionResult } from '@/lib/errors/action-result'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import { slugSchema } from '@/lib/policy/policy-schema'
-import type { GrantResult } from '@/lib/rpc/session-methods'
+import {
+  endedSessionIdsSchema,
+  type GrantResult,
+  renewalSchema,
+  type UnsignedGrant,
+} from '@/lib/rpc/session-methods'
 import { runAction } from '@/lib/server/http/run-action'
 import { findGameForPlay } from '@/lib/server/session/get-game'
 import { prepareGrant } from '@/lib/server/session/prepare-grant'
+import { prepareRenewal } from '@/lib/server/session/prepare-renewal'
 import { reportPlay } from '@/lib/server/session/report-play'
 import { submitGrant } from '@/lib/server/session/submit-grant'
 import type { PlayReport } from '@/lib/session/play-report'
 import { playReportSchema } from '@/lib/session/play-report-schema'
-import type { SessionJson } from '@/lib/session/session'
 import {
   durationSecondsSchema,
   grantJsonSchema,
@@ -23,31 +28,37 @@ const prepareSchema = z.strictObject({
   gameSlug: slugSchema,
   key: sessionKeySchema,
   durationSeconds: durationSecondsSchema,
+  endedSessionIds: endedSessionIdsSchema.optional(),
 })
 
-/** The session that the logged-in player is asked to sign for this game. */
+/** The session that the logged-in player is asked to sign for this game; with `endedSessionIds` those end by the same signature. */
 export async function prepareGrantAction(
   input: z.input<typeof prepareSchema>,
-): Promise<
-  ActionResult<{ session: SessionJson; owner: SessionJson['account'] }>
-> {
+): Promise<ActionResult<UnsignedGrant>> {
   return runAction(
     'grant.prepare',
     prepareSchema,
     input,
-    async (actor, { gameSlug, key, durationSeconds }) => {
+    async (actor, { gameSlug, ...wish }) => {
       const game = await findGameForPlay(gameSlug)
       if (!game) throw new PlaykeyError('not_found')
       if (!game.policy) throw new PlaykeyError('policy_unknown')
-      return prepareGrant({
-        ...{ owner: actor.address, policyId: game.policy.id },
-        ...{ key, durationSeconds },
-      })
+      const { id: policyId } = game.policy
+      return prepareGrant({ ...wish, owner: actor.address, policyId })
     },
   )
 }
 
-/** Hands in the signed session of the logged-in player. */
+/** The later end of a session that the logged-in player is asked to sign. */
+export async function prepareRenewalAction(
+  input: z.input<typeof renewalSchema>,
+): Promise<ActionResult<UnsignedGrant>> {
+  return runAction('grant.renew', renewalSchema, input, (actor, wish) =>
+    prepareRenewal(wish, actor),
+  )
+}
+
+/** Hands in the signed session of the logged-in player, or its signed later end. */
 export async function grantSessionAction(
   input: z.input<typeof grantJsonSchema>,
 ): Promise<ActionResult<GrantResult>> {

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import type { ActionResult } from '@/lib/errors/action-result'
 import { bytesSchema, integerSchema } from '@/lib/permission/scalar-schema'
+import { spendLimitListSchema } from '@/lib/permission/terms-schema'
 import { gameActionInputSchema } from '@/lib/policy/game-action-input-schema'
 import { maxDurationSchema, slugSchema } from '@/lib/policy/policy-schema'
 import { reasonSchema } from '@/lib/policy/reason-schema'
@@ -17,6 +18,7 @@ import {
   removeGameAction,
   saveGameAction,
   setMaxDuration,
+  setSpendLimits,
 } from '@/lib/server/studio/edit-draft'
 import { pausePolicy } from '@/lib/server/studio/pause-policy'
 import { publishPolicy } from '@/lib/server/studio/publish-policy'
@@ -35,6 +37,7 @@ const removeSchema = draftSchema.extend({ actionId: z.uuid() })
 const durationSchema = draftSchema.extend({
   maxDurationSeconds: maxDurationSchema,
 })
+const spendSchema = draftSchema.extend({ spendLimits: spendLimitListSchema })
 const policySchema = z.strictObject({ policyId: bytesSchema(32) })
 const pauseSchema = policySchema.extend({ reason: reasonSchema.optional() })
 const unpauseSchema = policySchema.extend({ signature: ownerSignatureSchema })
@@ -70,6 +73,15 @@ export async function setMaxDurationAction(
       data.maxDurationSeconds,
       data.draftRevision,
     ),
+  )
+}
+
+/** Replaces the draft's spend limits by these. */
+export async function setSpendLimitsAction(
+  input: z.input<typeof spendSchema>,
+): Promise<ActionResult<DraftView>> {
+  return runAction('studio.spend', spendSchema, input, (actor, data) =>
+    setSpendLimits(actor, data.gameSlug, data.spendLimits, data.draftRevision),
   )
 }
 
