@@ -14,6 +14,7 @@ interface Vm {
     function chainId(uint256 id) external;
     function deal(address account, uint256 balance) external;
     function deployCode(string calldata artifact) external returns (address);
+    function deployCode(string calldata artifact, bytes calldata arguments) external returns (address);
     function etch(address account, bytes calldata code) external;
     function expectEmit(bool topic1, bool topic2, bool topic3, bool data) external;
     function expectRevert(bytes calldata reason) external;
@@ -23,6 +24,10 @@ interface Vm {
     function getRecordedLogs() external returns (Log[] memory);
     function label(address account, string calldata name) external;
     function load(address account, bytes32 slot) external view returns (bytes32);
+    function parseAddress(string calldata text) external pure returns (address);
+    function parseBytes(string calldata text) external pure returns (bytes memory);
+    function parseInt(string calldata text) external pure returns (int256);
+    function parseUint(string calldata text) external pure returns (uint256);
     function parseJson(string calldata json, string calldata key) external pure returns (bytes memory);
     function parseJsonBytes(string calldata json, string calldata key) external pure returns (bytes memory);
     function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);
@@ -37,6 +42,7 @@ interface Vm {
     function snapshotGasLastCall(string calldata group, string calldata name) external returns (uint256);
     function snapshotState() external returns (uint256 id);
     function snapshotValue(string calldata group, string calldata name, uint256 value) external;
+    function split(string calldata text, string calldata delimiter) external pure returns (string[] memory);
     function startPrank(address sender) external;
     function stopPrank() external;
     function store(address account, bytes32 slot, bytes32 value) external;

@@ -3,25 +3,49 @@ pragma solidity 0.8.37;
 
 import {ISessionManager} from "../src/interfaces/ISessionManager.sol";
 import {IPlayerAccountFactory} from "../src/interfaces/IPlayerAccountFactory.sol";
+import {ITermsCompiler} from "../src/interfaces/ITermsCompiler.sol";
 import {Call, Intent} from "../src/types/Intent.sol";
-import {Grant, Key, Permission, Session, SessionIdentity} from "../src/types/Session.sol";
+import {Key, Session, SessionIdentity} from "../src/types/Session.sol";
+import {Permission, SpendLimit, Terms} from "../src/types/Terms.sol";
 import {OpenZeppelinAccount} from "./accounts/OpenZeppelinAccount.sol";
 import {Base, Vm} from "./Base.sol";
+import {SignedData} from "./encoding/SignedData.sol";
+import {TableEncoder} from "./encoding/TableEncoder.sol";
 import {Target} from "./targets/Target.sol";
 
 /// @notice A player as their own client sees them.
+/// @param foreign Whether the account is somebody else's ERC-7579 account.
+/// @param table Of the session's terms.
+/// @param policyTable Of the policy's terms, if the session has its own.
+/// @param ownTerms Whether the session brings its terms, rather than having the policy's.
+/// @param session `session.terms` are what the session may do, either way.
 struct Player {
     uint256 ownerKey;
     address account;
     bool foreign;
     uint256 sessionKey;
     bytes table;
+    bytes policyTable;
+    bool ownTerms;
     bytes32 sessionId;
-    Permission[] permissions;
     Session session;
 }
 
-/// @notice One event about an intent or a grant.
+/// @notice A grant before it is encoded; parts that are empty are left out.
+/// @param terms ABI-encoded.
+/// @param batch As it travels: position ‖ count ‖ other hashes ‖ endedCount ‖ ended.
+struct OwnerGrant {
+    uint40 validAfter;
+    uint40 validUntil;
+    uint40 grantDeadline;
+    bytes signature;
+    bytes owner;
+    bytes terms;
+    bytes policyTable;
+    bytes batch;
+}
+
+/// @notice One event about an intent.
 struct Result {
     bytes32 sessionId;
     bool executed;
@@ -33,7 +57,8 @@ struct Result {
     uint256 counters;
 }
 
-/// @notice The contracts, players, a studio, and what a client does: signing and encoding.
+/// @notice The contracts, players, a studio, and what a client does: signing and encoding. Writes all bytes from the
+/// description of the format, never with the contracts' own code.
 abstract contract Playground is Base {
     uint256 internal constant P256_N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551;
     uint256 internal constant SECP256K1_N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
@@ -41,7 +66,11 @@ abstract contract Playground is Base {
 
     uint8 internal constant SECP256K1 = 1;
     uint8 internal constant P256 = 2;
+    /// @dev In the kind of an item: it carries a grant; it has no intent.
+    uint8 internal constant WITH_GRANT = 0x80;
+    uint8 internal constant WITHOUT_INTENT = 0x40;
 
+    ITermsCompiler internal compiler;
     ISessionManager internal manager;
     IPlayerAccountFactory internal factory;
     Target internal target;
@@ -51,53 +80,129 @@ abstract contract Playground is Base {
 
     function setUp() public virtual {
         vm.warp(1_800_000_000);
-        manager = ISessionManager(vm.deployCode("SessionManager.sol:SessionManager"));
+        compiler = ITermsCompiler(vm.deployCode("TermsCompiler.sol:TermsCompiler"));
+        manager = deployManager();
         factory = IPlayerAccountFactory(manager.FACTORY());
         target = new Target();
     }
 
-    // ── Players ───────────────────────────────────────────────────────────────
+    function deployManager() internal returns (ISessionManager) {
+        return ISessionManager(vm.deployCode("SessionManager.sol:SessionManager", abi.encode(compiler)));
+    }
+
+    /// @dev Kind of the accounts of players who are not asked for their kind. Suites that must hold for both kinds are
+    /// inherited by a second contract, which says true.
+    function foreignAccounts() internal pure virtual returns (bool) {
+        return false;
+    }
+
+    // ── Terms and policies ────────────────────────────────────────────────────
+
+    function permissionOf(address to, string memory signature, uint32 maxCalls)
+        internal
+        pure
+        returns (Permission memory permission)
+    {
+        (permission.to, permission.signature, permission.maxCalls) = (to, signature, maxCalls);
+    }
+
+    function withValue(Permission memory permission, uint112 maxPerCall, uint112 max)
+        internal
+        pure
+        returns (Permission memory)
+    {
+        (permission.maxValuePerCall, permission.maxValue) = (maxPerCall, max);
+        return permission;
+    }
+
+    /// @param maxValue In each period; 0 for a permission without value.
+    function withPeriod(Permission memory permission, uint32 period, uint32 maxCalls, uint112 maxValue)
+        internal
+        pure
+        returns (Permission memory)
+    {
+        (permission.period, permission.maxCallsPerPeriod, permission.maxValuePerPeriod) = (period, maxCalls, maxValue);
+        return permission;
+    }
+
+    /// @dev With one more rule.
+    function withRule(Permission memory permission, string memory rule) internal pure returns (Permission memory) {
+        string[] memory rules = new string[](permission.rules.length + 1);
+        for (uint256 i; i < permission.rules.length; ++i) {
+            rules[i] = permission.rules[i];
+        }
+        rules[permission.rules.length] = rule;
+        permission.rules = rules;
+        return permission;
+    }
+
+    function termsOf(Permission memory first) internal pure returns (Terms memory terms) {
+        terms.permissions = new Permission[](1);
+        terms.permissions[0] = first;
+    }
+
+    function termsOf(Permission memory first, Permission memory second) internal pure returns (Terms memory terms) {
+        terms.permissions = new Permission[](2);
+        (terms.permissions[0], terms.permissions[1]) = (first, second);
+    }
+
+    /// @dev With one more spend limit.
+    function withSpendLimit(Terms memory terms, SpendLimit memory limit) internal pure returns (Terms memory) {
+        SpendLimit[] memory limits = new SpendLimit[](terms.spendLimits.length + 1);
+        for (uint256 i; i < terms.spendLimits.length; ++i) {
+            limits[i] = terms.spendLimits[i];
+        }
+        limits[terms.spendLimits.length] = limit;
+        terms.spendLimits = limits;
+        return terms;
+    }
 
     /// @dev `hit` a thousand times, `pay` ten times with at most 1 ether each and 2 in total, `misbehave` at will.
-    function defaultPermissions() internal view returns (Permission[] memory permissions) {
-        permissions = new Permission[](3);
-        permissions[0] = Permission(address(target), "hit(uint256)", 1000, 0, 0);
-        permissions[1] = Permission(address(target), "pay(uint256)", 10, 1 ether, 2 ether);
-        permissions[2] = Permission(address(target), "misbehave(uint8)", 500, 0, 0);
+    function defaultTerms() internal view returns (Terms memory terms) {
+        terms.permissions = new Permission[](3);
+        terms.permissions[0] = permissionOf(address(target), "hit(uint256)", 1000);
+        terms.permissions[1] = withValue(permissionOf(address(target), "pay(uint256)", 10), 1 ether, 2 ether);
+        terms.permissions[2] = permissionOf(address(target), "misbehave(uint8)", 500);
     }
 
-    function publish(Permission[] memory permissions) internal returns (bytes32) {
-        address[] memory revokers = new address[](1);
+    function revokersOfPolicies() internal view returns (address[] memory revokers) {
+        revokers = new address[](1);
         revokers[0] = revoker;
-        return manager.publish(studio, revokers, 1 days, keccak256("document"), permissions);
     }
 
-    /// @dev A player with the policy of `permissions` (published if it is not), whose session starts now for an hour.
-    function makePlayer(uint256 seed, uint8 scheme, bool foreign, Permission[] memory permissions)
+    function publish(Terms memory terms) internal returns (bytes32) {
+        return manager.publish(studio, revokersOfPolicies(), 1 days, keccak256("document"), abi.encode(terms));
+    }
+
+    function policyIdOf(Terms memory terms) internal view returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                studio,
+                keccak256(abi.encodePacked(revokersOfPolicies())),
+                uint24(1 days),
+                SignedData.hashTerms(terms),
+                keccak256("document")
+            )
+        );
+    }
+
+    // ── Players ───────────────────────────────────────────────────────────────
+
+    /// @dev A player with the policy of `terms` (published if it is not), whose session starts now for an hour.
+    function makePlayer(uint256 seed, uint8 scheme, bool foreign, Terms memory terms)
         internal
         returns (Player memory player)
     {
-        (, bytes32 tableHash, bytes32 permissionsHash) = manager.packPermissions(permissions);
-        address[] memory revokers = new address[](1);
-        revokers[0] = revoker;
-        bytes32 policyId = keccak256(
-            abi.encode(
-                studio, keccak256(abi.encodePacked(revokers)), uint24(1 days), permissionsHash, keccak256("document")
-            )
-        );
+        bytes32 policyId = policyIdOf(terms);
         (address owner,,,,) = manager.policyOf(policyId);
-        if (owner == address(0)) publish(permissions);
-        tableHash;
+        if (owner == address(0)) assertEq(publish(terms), policyId, "id of the policy");
 
         player.ownerKey = uint256(keccak256(abi.encode("owner", seed))) >> 8;
         player.sessionKey = uint256(keccak256(abi.encode("session key", seed))) >> 8;
         player.foreign = foreign;
-        player.permissions = permissions;
-        (player.table,,) = manager.packPermissions(permissions);
         if (foreign) {
             player.account = address(new OpenZeppelinAccount(vm.addr(player.ownerKey)));
-            vm.prank(ENTRY_POINT);
-            OpenZeppelinAccount(payable(player.account)).installModule(2, address(manager), "");
+            install(player.account, 2, address(manager));
         } else {
             player.account = factory.getAddress(ownerOf(player));
         }
@@ -109,24 +214,70 @@ abstract contract Playground is Base {
             validUntil: clock() + 1 hours,
             epoch: manager.epochOf(player.account),
             grantDeadline: clock() + 10 minutes,
-            permissions: new Permission[](0)
+            terms: terms
         });
-        player.sessionId = manager.sessionIdOf(identityOf(player));
+        player.table = TableEncoder.encode(terms);
+        refresh(player);
     }
 
     function makePlayer(uint256 seed) internal returns (Player memory) {
-        return makePlayer(seed, P256, false, defaultPermissions());
+        return makePlayer(seed, P256, foreignAccounts(), defaultTerms());
+    }
+
+    function makePlayer(uint256 seed, Terms memory terms) internal returns (Player memory) {
+        return makePlayer(seed, P256, foreignAccounts(), terms);
     }
 
     /// @dev With an account and an active session.
     function makeActivePlayer(uint256 seed, uint8 scheme, bool foreign) internal returns (Player memory player) {
-        player = makePlayer(seed, scheme, foreign, defaultPermissions());
+        player = makePlayer(seed, scheme, foreign, defaultTerms());
         grant(player);
-        assertEq(manager.sessionOf(player.sessionId).status, 1, "granted");
     }
 
     function makeActivePlayer(uint256 seed) internal returns (Player memory) {
-        return makeActivePlayer(seed, P256, false);
+        return makeActivePlayer(seed, P256, foreignAccounts());
+    }
+
+    function makeActivePlayer(uint256 seed, Terms memory terms) internal returns (Player memory player) {
+        player = makePlayer(seed, terms);
+        grant(player);
+    }
+
+    /// @dev The same player with a session of their own terms, within the policy's.
+    function useOwnTerms(Player memory player, Terms memory terms) internal pure {
+        if (!player.ownTerms) player.policyTable = player.table;
+        player.ownTerms = true;
+        player.session.terms = terms;
+        player.table = TableEncoder.encode(terms);
+        refresh(player);
+    }
+
+    /// @dev The same player with a session without any policy.
+    function useNoPolicy(Player memory player, Terms memory terms) internal pure {
+        player.session.policyId = 0;
+        useOwnTerms(player, terms);
+        player.policyTable = "";
+    }
+
+    function useKey(Player memory player, uint8 scheme, uint256 privateKey) internal pure {
+        player.sessionKey = privateKey;
+        player.session.key = makeKey(scheme, privateKey);
+        refresh(player);
+    }
+
+    function useEpoch(Player memory player, uint32 epoch) internal pure {
+        player.session.epoch = epoch;
+        refresh(player);
+    }
+
+    /// @dev After a change of anything that the id of the session commits to.
+    function refresh(Player memory player) internal pure {
+        player.sessionId = idOf(player);
+    }
+
+    /// @dev A copy that shares nothing with the original.
+    function copy(Player memory player) internal pure returns (Player memory) {
+        return abi.decode(abi.encode(player), (Player));
     }
 
     function makeKey(uint8 scheme, uint256 privateKey) internal pure returns (Key memory) {
@@ -144,24 +295,16 @@ abstract contract Playground is Base {
         return SessionIdentity(session.account, session.policyId, keccak256(player.table), session.epoch, session.key);
     }
 
-    // ── Granting ──────────────────────────────────────────────────────────────
-
-    /// @dev Signed by the owner's wallet; creates the account if needed.
-    function makeGrant(Player memory player) internal view returns (Grant memory) {
-        return Grant(
-            player.session,
-            player.foreign ? player.table : bytes(""),
-            player.foreign ? bytes("") : ownerOf(player),
-            signSecp256k1(player.ownerKey, manager.hashSession(player.session))
+    /// @dev Id of the session.
+    function idOf(Player memory player) internal pure returns (bytes32) {
+        Session memory session = player.session;
+        return keccak256(
+            abi.encodePacked(
+                abi.encodePacked(session.account, session.key.scheme, session.epoch, session.policyId),
+                keccak256(player.table),
+                session.key.publicKey
+            )
         );
-    }
-
-    function grant(Player memory player) internal {
-        if (player.foreign) {
-            operate(player, address(manager), abi.encodeCall(manager.execute, (one(makeGrant(player)), "")));
-        } else {
-            manager.execute(one(makeGrant(player)), "");
-        }
     }
 
     /// @dev A call of the account that its owner wants, as it comes from the EntryPoint.
@@ -170,20 +313,149 @@ abstract contract Playground is Base {
         OpenZeppelinAccount(payable(player.account)).execute(bytes32(0), abi.encodePacked(to, uint256(0), data));
     }
 
-    /// @dev Executes only the grant.
-    /// @return The error it was rejected with, or nothing.
-    function tryGrant(Grant memory grant_) internal returns (bytes memory) {
-        vm.recordLogs();
-        manager.execute(one(grant_), "");
-        Vm.Log[] memory logs = vm.getRecordedLogs();
-        for (uint256 i; i < logs.length; ++i) {
-            if (logs[i].topics[0] == ISessionManager.GrantRejected.selector) return abi.decode(logs[i].data, (bytes));
-        }
-        return "";
+    function install(address account, uint256 type_, address module) internal {
+        vm.prank(ENTRY_POINT);
+        OpenZeppelinAccount(payable(account)).installModule(type_, module, "");
     }
 
-    function assertRejected(Grant memory grant_, bytes memory reason, string memory what) internal {
-        assertEq(tryGrant(grant_), reason, what);
+    function uninstall(address account, uint256 type_, address module) internal {
+        vm.prank(ENTRY_POINT);
+        OpenZeppelinAccount(payable(account)).uninstallModule(type_, module, "");
+    }
+
+    // ── Granting ──────────────────────────────────────────────────────────────
+
+    /// @dev Signed by the owner's wallet; creates the account if needed.
+    function makeGrant(Player memory player) internal view returns (OwnerGrant memory grant_) {
+        grant_ = unsignedGrant(player);
+        grant_.signature = signAsOwner(player, sessionHashOf(player), "Session", SignedData.sessionType());
+    }
+
+    function unsignedGrant(Player memory player) internal pure returns (OwnerGrant memory grant_) {
+        Session memory session = player.session;
+        (grant_.validAfter, grant_.validUntil) = (session.validAfter, session.validUntil);
+        grant_.grantDeadline = session.grantDeadline;
+        if (!player.foreign) grant_.owner = ownerOf(player);
+        if (player.ownTerms) (grant_.terms, grant_.policyTable) = (abi.encode(session.terms), player.policyTable);
+    }
+
+    /// @dev Grants of sessions of one account, all by one signature, which also ends the sessions of `ended`.
+    function makeBatch(Player[] memory players, Player[] memory ended)
+        internal
+        view
+        returns (OwnerGrant[] memory grants)
+    {
+        bytes32[] memory hashes = new bytes32[](players.length);
+        for (uint256 i; i < players.length; ++i) {
+            hashes[i] = sessionHashOf(players[i]);
+        }
+        bytes memory signature = signAsOwner(
+            players[0], SignedData.hashSessions(hashes, _idsOf(ended)), "Sessions", SignedData.sessionsType()
+        );
+        grants = new OwnerGrant[](players.length);
+        for (uint256 i; i < players.length; ++i) {
+            grants[i] = unsignedGrant(players[i]);
+            grants[i].signature = signature;
+            grants[i].batch = encodeBatch(hashes, i, ended);
+        }
+    }
+
+    function _idsOf(Player[] memory players) private pure returns (bytes32[] memory ids) {
+        ids = new bytes32[](players.length);
+        for (uint256 i; i < ids.length; ++i) {
+            ids[i] = idOf(players[i]);
+        }
+    }
+
+    /// @dev position 1 ‖ count 1 ‖ (count - 1) × sessionHash 32 ‖ endedCount 1 ‖ ended.
+    function encodeBatch(bytes32[] memory hashes, uint256 position, Player[] memory ended)
+        internal
+        pure
+        returns (bytes memory batch)
+    {
+        batch = abi.encodePacked(uint8(position), uint8(hashes.length));
+        for (uint256 i; i < hashes.length; ++i) {
+            if (i != position) batch = bytes.concat(batch, hashes[i]);
+        }
+        batch = bytes.concat(batch, bytes1(uint8(ended.length)));
+        for (uint256 i; i < ended.length; ++i) {
+            Session memory session = ended[i].session;
+            batch = bytes.concat(
+                batch,
+                abi.encodePacked(session.policyId, keccak256(ended[i].table), session.epoch, session.key.scheme),
+                session.key.publicKey
+            );
+        }
+    }
+
+    function sessionHashOf(Player memory player) internal pure returns (bytes32) {
+        return SignedData.hashSession(player.session, SignedData.hashTerms(player.session.terms));
+    }
+
+    /// @dev validAfter 5 ‖ validUntil 5 ‖ grantDeadline 5 ‖ parts 1 ‖ signatureLength 2 ‖ signature ‖ parts.
+    function encodeGrant(OwnerGrant memory grant_) internal pure returns (bytes memory encoded) {
+        uint8 parts = (grant_.owner.length == 0 ? 0 : 1) + (grant_.terms.length == 0 ? 0 : 2)
+            + (grant_.batch.length == 0 ? 0 : 4);
+        encoded = abi.encodePacked(
+            grant_.validAfter, grant_.validUntil, grant_.grantDeadline, parts, uint16(grant_.signature.length)
+        );
+        encoded = bytes.concat(encoded, grant_.signature);
+        if (parts & 1 != 0) encoded = abi.encodePacked(encoded, uint16(grant_.owner.length), grant_.owner);
+        if (parts & 2 != 0) {
+            encoded = abi.encodePacked(encoded, uint24(grant_.terms.length), grant_.terms);
+            encoded = abi.encodePacked(encoded, uint16(grant_.policyTable.length), grant_.policyTable);
+        }
+        encoded = bytes.concat(encoded, grant_.batch);
+    }
+
+    /// @dev An item with a grant and nothing else.
+    function grantItem(Player memory player, OwnerGrant memory grant_) internal pure returns (bytes memory) {
+        return bytes.concat(head(player, WITH_GRANT | WITHOUT_INTENT), encodeGrant(grant_));
+    }
+
+    function grantItem(Player memory player) internal view returns (bytes memory) {
+        return grantItem(player, makeGrant(player));
+    }
+
+    /// @dev An item with a grant and the intent of another item.
+    function withGrant(Player memory player, OwnerGrant memory grant_, bytes memory intentItem)
+        internal
+        pure
+        returns (bytes memory)
+    {
+        bytes memory intent = slice(intentItem, head(player, 0).length, intentItem.length);
+        return bytes.concat(head(player, WITH_GRANT), encodeGrant(grant_), intent);
+    }
+
+    function grant(Player memory player) internal {
+        assertGranted(player, makeGrant(player), "granted");
+        assertEq(manager.sessionOf(player.sessionId).status, 1, "active");
+    }
+
+    /// @dev Executes only the grant.
+    /// @return reason Selector of the error it was rejected with, or zero.
+    function tryGrant(Player memory player, OwnerGrant memory grant_) internal returns (bytes4 reason) {
+        vm.recordLogs();
+        manager.execute(section(player, one(grantItem(player, grant_))));
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i; i < logs.length; ++i) {
+            if (logs[i].topics[0] != ISessionManager.GrantRejected.selector) continue;
+            assertEq(logs[i].topics[1], idOf(player), "id of the rejected session");
+            return abi.decode(logs[i].data, (bytes4));
+        }
+    }
+
+    function assertGranted(Player memory player, OwnerGrant memory grant_, string memory what) internal {
+        assertEq(tryGrant(player, grant_), bytes4(0), what);
+    }
+
+    function assertRefused(Player memory player, OwnerGrant memory grant_, bytes4 reason, string memory what) internal {
+        assertEq(tryGrant(player, grant_), reason, what);
+    }
+
+    /// @dev What the owner would sign now is refused.
+    function assertRefused(Player memory player, bytes4 reason, string memory what) internal {
+        assertRefused(player, makeGrant(player), reason, what);
     }
 
     // ── Intents ───────────────────────────────────────────────────────────────
@@ -199,6 +471,10 @@ abstract contract Playground is Base {
             expiry: clock() + 60,
             callGas: 300_000
         });
+    }
+
+    function makeIntent(Player memory player, Call memory call) internal view returns (Intent memory) {
+        return makeIntent(player, calls1(call));
     }
 
     function makeIntent(Player memory player, bytes memory data) internal view returns (Intent memory) {
@@ -222,31 +498,38 @@ abstract contract Playground is Base {
 
     /// @dev As it travels, signed by the session key.
     function signed(Player memory player, Intent memory intent) internal view returns (bytes memory) {
-        bytes memory signature = signAsKey(player.session.key.scheme, player.sessionKey, manager.hashIntent(intent));
+        bytes memory signature = signAsKey(player.session.key.scheme, player.sessionKey, intentDigest(intent));
         return encodeIntent(player, intent, signature);
     }
 
+    /// @dev account 20 ‖ kind 1 ‖ epoch 4 ‖ publicKey.
+    function head(Player memory player, uint8 flags) internal pure returns (bytes memory) {
+        Key memory key = player.session.key;
+        return abi.encodePacked(player.session.account, key.scheme | flags, player.session.epoch, key.publicKey);
+    }
+
+    /// @dev An item with an intent: head ‖ lane 4 ‖ sequence 4 ‖ expiry 5 ‖ callGas 4 ‖ signature 64 ‖ callCount 1 ‖ calls.
     function encodeIntent(Player memory player, Intent memory intent, bytes memory signature)
         internal
         pure
         returns (bytes memory)
     {
-        Key memory key = player.session.key;
         bytes memory calls;
         for (uint256 i; i < intent.calls.length; ++i) {
             calls = bytes.concat(calls, encodeCall(player, intent.calls[i]));
         }
         return bytes.concat(
-            abi.encodePacked(intent.account, key.scheme, player.session.epoch, key.publicKey),
+            head(player, 0),
             abi.encodePacked(intent.lane, intent.sequence, intent.expiry, intent.callGas),
             abi.encodePacked(signature, uint8(intent.calls.length), calls)
         );
     }
 
+    /// @dev entryIndex 1 ‖ argsLength 2 ‖ [value 16] ‖ args.
     function encodeCall(Player memory player, Call memory call) internal pure returns (bytes memory) {
         uint256 entry = entryOf(player, call);
         bytes memory args = slice(call.data, 4, call.data.length);
-        bool carriesValue = player.permissions[entry].maxValue != 0;
+        bool carriesValue = player.session.terms.permissions[entry].maxValue != 0;
         return abi.encodePacked(
             uint8(entry), uint16(args.length), carriesValue ? abi.encodePacked(uint128(call.value)) : bytes(""), args
         );
@@ -254,30 +537,29 @@ abstract contract Playground is Base {
 
     /// @dev Entry for the call; the last one if there is none, as a forger would have to name one.
     function entryOf(Player memory player, Call memory call) internal pure returns (uint256 entry) {
-        for (; entry < player.permissions.length - 1; ++entry) {
-            Permission memory permission = player.permissions[entry];
-            if (permission.to == call.to && bytes4(keccak256(bytes(permission.signature))) == bytes4(call.data)) break;
+        Permission[] memory permissions = player.session.terms.permissions;
+        for (; entry < permissions.length - 1; ++entry) {
+            if (permissions[entry].to != call.to) continue;
+            if (TableEncoder.selectorOf(permissions[entry]) == bytes4(call.data)) break;
         }
     }
 
-    function section(Player memory player, bytes[] memory intents) internal pure returns (bytes memory encoded) {
-        encoded = abi.encodePacked(
-            player.session.policyId, uint8(player.permissions.length), player.table, uint16(intents.length)
-        );
-        for (uint256 i; i < intents.length; ++i) {
-            encoded = bytes.concat(encoded, intents[i]);
+    /// @dev policyId 32 ‖ table ‖ itemCount 2 ‖ items.
+    function section(Player memory player, bytes[] memory items) internal pure returns (bytes memory encoded) {
+        encoded = abi.encodePacked(player.session.policyId, player.table, uint16(items.length));
+        for (uint256 i; i < items.length; ++i) {
+            encoded = bytes.concat(encoded, items[i]);
         }
     }
 
     /// @dev Executes sections and tells what became of each intent.
     function run(bytes memory sections) internal returns (Result[] memory) {
-        return run(new Grant[](0), sections);
+        vm.recordLogs();
+        manager.execute(sections);
+        return resultsIn(vm.getRecordedLogs());
     }
 
-    function run(Grant[] memory grants, bytes memory sections) internal returns (Result[] memory results) {
-        vm.recordLogs();
-        manager.execute(grants, sections);
-        Vm.Log[] memory logs = vm.getRecordedLogs();
+    function resultsIn(Vm.Log[] memory logs) internal view returns (Result[] memory results) {
         results = new Result[](logs.length);
         uint256 count;
         for (uint256 i; i < logs.length; ++i) {
@@ -309,15 +591,23 @@ abstract contract Playground is Base {
         return run(player, makeIntent(player, data));
     }
 
-    function runEncoded(Player memory player, bytes memory encoded) internal returns (Result memory) {
-        Result[] memory results = run(section(player, one(encoded)));
+    function run(Player memory player, Call memory call) internal returns (Result memory) {
+        return run(player, makeIntent(player, call));
+    }
+
+    function run(Player memory player, Call[] memory calls) internal returns (Result memory) {
+        return run(player, makeIntent(player, calls));
+    }
+
+    function runEncoded(Player memory player, bytes memory item) internal returns (Result memory) {
+        Result[] memory results = run(section(player, one(item)));
         assertEq(results.length, 1, "one result");
         return results[0];
     }
 
     function assertSuccess(Result memory result, string memory what) internal pure {
-        assertTrue(result.executed, string.concat(what, ": executed"));
         assertEq(result.reason, bytes4(0), string.concat(what, ": no error"));
+        assertTrue(result.executed, string.concat(what, ": executed"));
         assertTrue(result.success, string.concat(what, ": success"));
     }
 
@@ -332,7 +622,61 @@ abstract contract Playground is Base {
         assertEq(result.reason, reason, what);
     }
 
+    function assertCell(Player memory player, uint256 cell, uint256 expected, string memory what) internal view {
+        assertEq(manager.sessionOf(player.sessionId).cells[cell], expected, what);
+    }
+
+    /// @dev What a meter of the session counts over the whole session.
+    function meteredOf(Player memory player, uint256 index) internal view returns (uint256 total) {
+        (total,,) = manager.meterOf(player.sessionId, index);
+    }
+
+    function assertMeter(Player memory player, uint256 index, uint256 total, uint256 period, uint256 used)
+        internal
+        view
+    {
+        (uint256 actualTotal, uint256 actualPeriod, uint256 actualUsed) = manager.meterOf(player.sessionId, index);
+        assertEq(actualTotal, total, "meter: total");
+        assertEq(actualPeriod, period, "meter: period");
+        assertEq(actualUsed, used, "meter: used in the period");
+    }
+
     // ── Signing ───────────────────────────────────────────────────────────────
+
+    /// @dev As the account wants it: plain for a PlayerAccount, nested (ERC-7739) for OpenZeppelin's.
+    function signAsOwner(Player memory player, bytes32 contents, string memory contentsName, string memory contentsType)
+        internal
+        view
+        returns (bytes memory)
+    {
+        bytes32 domain = SignedData.domainOf(address(manager));
+        if (!player.foreign) return signSecp256k1(player.ownerKey, SignedData.digest(domain, contents));
+        bytes32 digest = SignedData.nestedDigest(
+            domain, contents, contentsName, contentsType, "OpenZeppelinAccount", player.account
+        );
+        return abi.encodePacked(
+            signSecp256k1(player.ownerKey, digest),
+            domain,
+            contents,
+            contentsType,
+            uint16(bytes(contentsType).length)
+        );
+    }
+
+    function intentDigest(Intent memory intent) internal view returns (bytes32) {
+        return SignedData.digest(SignedData.domainOf(address(manager)), SignedData.hashIntent(intent));
+    }
+
+    function revocationDigest(Player memory player) internal view returns (bytes32) {
+        return SignedData.digest(
+            SignedData.domainOf(address(manager)), SignedData.hashRevocation(player.account, player.sessionId)
+        );
+    }
+
+    /// @dev The session key's, over the end of its own session.
+    function signRevocation(Player memory player) internal view returns (bytes memory) {
+        return signAsKey(player.session.key.scheme, player.sessionKey, revocationDigest(player));
+    }
 
     /// @dev 65 bytes, as wallets give it.
     function signSecp256k1(uint256 privateKey, bytes32 digest) internal pure returns (bytes memory) {
@@ -361,9 +705,9 @@ abstract contract Playground is Base {
     }
 
     /// @dev A copy with one bit flipped.
-    function flip(bytes memory data, uint256 position) internal pure returns (bytes memory copy) {
-        copy = bytes.concat(data);
-        copy[position] ^= 0x01;
+    function flip(bytes memory data, uint256 position) internal pure returns (bytes memory flipped) {
+        flipped = bytes.concat(data);
+        flipped[position] ^= 0x01;
     }
 
     function one(bytes memory item) internal pure returns (bytes[] memory list) {
@@ -376,12 +720,17 @@ abstract contract Playground is Base {
         (list[0], list[1]) = (first, second);
     }
 
-    function one(Grant memory item) internal pure returns (Grant[] memory list) {
-        list = new Grant[](1);
-        list[0] = item;
+    function one(Player memory player) internal pure returns (Player[] memory list) {
+        list = new Player[](1);
+        list[0] = player;
     }
 
-    function none() internal pure returns (Grant[] memory) {
-        return new Grant[](0);
+    function two(Player memory first, Player memory second) internal pure returns (Player[] memory list) {
+        list = new Player[](2);
+        (list[0], list[1]) = (first, second);
+    }
+
+    function nobody() internal pure returns (Player[] memory) {
+        return new Player[](0);
     }
 }
