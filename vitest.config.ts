@@ -13,7 +13,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['{lib,scripts,components}/**/*.test.{ts,tsx}'],
+    include: ['{lib,scripts,components,bench}/**/*.test.{ts,tsx}'],
     exclude: ['node_modules/**'],
     testTimeout: 30_000,
     hookTimeout: 120_000,

@@ -94,7 +94,10 @@ export async function makeIntent(
 }
 
 /** What one player does in a bundle. */
-export type Turn = { player: Player } & ({ intent: Hex; grant?: Hex } | { grant: Hex; intent?: Hex })
+export type Turn = { player: Player } & (
+  | { intent: Hex; grant?: Hex }
+  | { grant: Hex; intent?: Hex }
+)
 
 /** Call data of a bundle. */
 export function encodeBundle(policy: Policy, turns: readonly Turn[]): Hex {

@@ -1,8 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
-  type Abi,
   type Address,
   concat,
   createTestClient,
@@ -10,6 +7,7 @@ import {
   http,
   publicActions,
   type TransactionReceipt,
+  TransactionReceiptNotFoundError,
   walletActions,
 } from 'viem'
 import { foundry } from 'viem/chains'
@@ -17,32 +15,69 @@ import { deterministicDeployer } from '@/lib/contracts/addresses'
 import { deployments } from '@/lib/contracts/deployments'
 import { localAccounts } from '@/scripts/stack/keys'
 
-const root = resolve(import.meta.dirname, '../..')
+/** Most gas that a transaction may use on an Osaka chain (EIP-7825). */
+export const MAX_TRANSACTION_GAS = 16_777_216n
+const START_SECONDS = 2_000_000_000n
+const RECEIPT_TIMEOUT_MS = 60_000
 
-/** A client that sends as the relayer and waits for every receipt. */
-export function connect(url: string) {
+function connect(url: string) {
   return createTestClient({
     mode: 'anvil',
     chain: foundry,
     account: localAccounts.relayer,
     transport: http(url, { timeout: 120_000 }),
-    pollingInterval: 20,
   })
     .extend(publicActions)
     .extend(walletActions)
 }
 
+/** A client that sends as the relayer. */
 export type Chain = ReturnType<typeof connect>
 
-/** Sends from the relayer; throws when the transaction reverts. */
+/**
+ * Connects to an Anvil without history and sets its clock: to a fixed time,
+ * one second a block, so that every run sends the same bytes.
+ */
+export async function openChain(url: string): Promise<Chain> {
+  const chain = connect(url)
+  await chain.setNextBlockTimestamp({ timestamp: START_SECONDS })
+  await chain.mine({ blocks: 1 })
+  await chain.setBlockTimestampInterval({ interval: 1 })
+  return chain
+}
+
+/**
+ * The receipt of a transaction, as soon as it is there. Asks for it again and
+ * again: viem's waiting by block numbers misses one now and then on Anvil.
+ * @throws when it is not there in time, or the transaction reverted.
+ */
+export async function waitForReceipt(
+  chain: Chain,
+  hash: Hex,
+): Promise<TransactionReceipt> {
+  const deadline = Date.now() + RECEIPT_TIMEOUT_MS
+  for (;;) {
+    const receipt = await chain
+      .getTransactionReceipt({ hash })
+      .catch((error: unknown) => {
+        if (error instanceof TransactionReceiptNotFoundError) return null
+        throw error
+      })
+    if (receipt?.status === 'success') return receipt
+    if (receipt) throw new Error(`${hash} reverted`)
+    if (Date.now() > deadline) throw new Error(`no receipt of ${hash}`)
+    await sleep(2)
+  }
+}
+
+/** Sends from the relayer. @throws when the transaction reverts. */
 export async function send(
   chain: Chain,
   transaction: { to?: Address; data: Hex; value?: bigint },
 ): Promise<TransactionReceipt> {
-  const hash = await chain.sendTransaction({ ...transaction, gas: 50_000_000n })
-  const receipt = await chain.waitForTransactionReceipt({ hash })
-  if (receipt.status !== 'success') throw new Error(`${hash} reverted`)
-  return receipt
+  const gas = MAX_TRANSACTION_GAS
+  const hash = await chain.sendTransaction({ ...transaction, gas })
+  return waitForReceipt(chain, hash)
 }
 
 /** Puts Playkey's contracts where they are on every chain. */
@@ -53,41 +88,4 @@ export async function deployPlaykey(chain: Chain): Promise<void> {
     if (!(await chain.getCode({ address })))
       throw new Error(`nothing at ${address}`)
   }
-}
-
-const sources = [
-  'src',
-  'test/gas/OneSlotMove.sol',
-  'test/accounts/OpenZeppelinAccount.sol',
-]
-
-/** Compiles the contracts that only the bench needs. */
-export function buildBenchContracts(): void {
-  const forge = join(root, 'node_modules/.bin/forge')
-  execFileSync(forge, ['build', '--root', 'contracts', '--offline', ...sources], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-}
-
-/** Deploys a compiled contract. */
-export async function deploy(
-  chain: Chain,
-  name: string,
-  args: readonly unknown[] = [],
-): Promise<{ address: Address; abi: Abi }> {
-  const path = join(root, `contracts/out/${name}.sol/${name}.json`)
-  const { abi, bytecode } = JSON.parse(readFileSync(path, 'utf8')) as {
-    abi: Abi
-    bytecode: { object: Hex }
-  }
-  const hash = await chain.deployContract({
-    abi,
-    bytecode: bytecode.object,
-    args,
-    gas: 30_000_000n,
-  })
-  const { contractAddress } = await chain.waitForTransactionReceipt({ hash })
-  if (!contractAddress) throw new Error(`${name} was not deployed`)
-  return { address: contractAddress, abi }
 }

@@ -1,8 +1,9 @@
-import { type Address, concat, encodeFunctionData, type Hex, pad } from 'viem'
+import { type Address, concat, encodeFunctionData, pad } from 'viem'
 import { entryPoint09Address } from 'viem/account-abstraction'
 import { sessionManagerAddress } from '@/lib/contracts/addresses'
+import { deploy } from './bench-contracts'
 import { encodeBundle, makeGrant, type Policy } from './bundle'
-import { type Chain, deploy } from './chain'
+import { type Chain, waitForReceipt } from './chain'
 import { makePlayers, type Player } from './players'
 
 /**
@@ -17,7 +18,7 @@ export async function makeForeignPlayers(
 ): Promise<Player[]> {
   await chain.impersonateAccount({ address: entryPoint09Address })
   await chain.setBalance({ address: entryPoint09Address, value: 10n ** 20n })
-  const players = await makePlayers(chain, count, 'p256')
+  const players = await makePlayers(chain, 'foreign', count, 'p256')
   for (const player of players) {
     const args = [player.owner.address]
     const { address, abi } = await deploy(chain, 'OpenZeppelinAccount', args)
@@ -45,7 +46,7 @@ async function operate(
   chain: Chain,
   to: Address,
   call: Parameters<typeof encodeFunctionData>[0],
-): Promise<Hex> {
+): Promise<void> {
   const data = encodeFunctionData(call)
   const hash = await chain.sendTransaction({
     account: entryPoint09Address,
@@ -53,7 +54,5 @@ async function operate(
     data,
     gas: 10_000_000n,
   })
-  const { status } = await chain.waitForTransactionReceipt({ hash })
-  if (status !== 'success') throw new Error(`${hash} reverted`)
-  return hash
+  await waitForReceipt(chain, hash)
 }

@@ -1,9 +1,9 @@
 import { type Address, encodeFunctionData, type Hex } from 'viem'
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { sessionManagerAddress } from '@/lib/contracts/addresses'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
+import type { Call } from '@/lib/intent/intent'
+import { tableHashOf } from '@/lib/permission/encode-table'
 import { hashRevocation } from '@/lib/session/revocation-typed-data'
-import type { KeyScheme } from '@/lib/session/session'
 import { schemeIds } from '@/lib/session/session-id'
 import {
   domain,
@@ -14,27 +14,29 @@ import {
   submit,
   type Turn,
 } from './bundle'
-import { type Chain, send } from './chain'
-import { makePlayers, makeSigner, type Player } from './players'
+import { type Chain, send, waitForReceipt } from './chain'
+import { makeWallets } from './peers/make-wallets'
+import { makeSigner, type Player } from './players'
 
+/** The game whose move is measured, and the call data of that move. */
 export type Game = { address: Address; moveData: Hex }
 
 /** Steady state is reached after this many moves: no slot is zero any more. */
 const WARM_UP = 3
 
-/** Gas per intent of one bundle in which each player makes one intent. */
-export async function measureMoves(
+/** `count` moves as an intent's calls. */
+export function makeMoves({ address, moveData }: Game, count = 1): Call[] {
+  const move = { to: address, value: 0n, data: moveData }
+  return Array.from({ length: count }, () => move)
+}
+
+/** Gas per player of one bundle in which each makes one intent. */
+export async function measureIntents(
   chain: Chain,
   policy: Policy,
   players: readonly Player[],
-  game: Game,
-  movesPerIntent = 1,
+  calls: Call[],
 ): Promise<number> {
-  const calls = Array.from({ length: movesPerIntent }, () => ({
-    to: game.address,
-    value: 0n,
-    data: game.moveData,
-  }))
   const turns: Turn[] = []
   for (const player of players)
     turns.push({
@@ -45,44 +47,41 @@ export async function measureMoves(
   return Math.round(Number(gasUsed) / players.length)
 }
 
-/** Players whose accounts, sessions and game slots are in use. */
-export async function makeWarmPlayers(
-  chain: Chain,
-  policy: Policy,
-  game: Game,
-  count: number,
-  scheme: KeyScheme,
-): Promise<Player[]> {
-  const players = await makePlayers(chain, count, scheme)
-  for (let start = 0; start < count; start += 25) {
-    const group = players.slice(start, start + 25)
-    const turns: Turn[] = []
-    for (const player of group)
-      turns.push({ player, grant: await makeGrant(chain, player, policy) })
-    await submit(chain, policy, turns)
-  }
-  for (let round = 0; round < WARM_UP; round++)
-    await measureMoves(chain, policy, players, game)
-  return players
-}
-
-/**
- * Gas that enabling a session adds to the bundle with its first intent, per
- * player, whose accounts and game slots exist already.
- */
-export async function measureEnable(
+/** Grants the policy to each player, 25 in a bundle. */
+export async function grantAll(
   chain: Chain,
   policy: Policy,
   players: readonly Player[],
-  game: Game,
-): Promise<number> {
-  const renewed = players.map((player) => ({
+): Promise<void> {
+  for (let start = 0; start < players.length; start += 25) {
+    const turns: Turn[] = []
+    for (const player of players.slice(start, start + 25))
+      turns.push({ player, grant: await makeGrant(chain, player, policy) })
+    await submit(chain, policy, turns)
+  }
+}
+
+/** Makes intents until no slot that they write is zero any more. */
+export async function warmUp(
+  chain: Chain,
+  policy: Policy,
+  players: readonly Player[],
+  calls: Call[],
+): Promise<void> {
+  for (let round = 0; round < WARM_UP; round++)
+    await measureIntents(chain, policy, players, calls)
+}
+
+/** The same players with session keys that no session has yet. */
+export function withNewKeys(
+  players: readonly Player[],
+  name: string,
+): Player[] {
+  return players.map((player, index) => ({
     ...player,
-    signer: makeSigner(player.signer.key.scheme),
+    signer: makeSigner(player.signer.key.scheme, `${name} ${index}`),
     sequence: 0,
   }))
-  const first = await measureFirst(chain, policy, renewed, game)
-  return first - (await measureMoves(chain, policy, renewed, game))
 }
 
 /** Gas per player of a bundle of grants and first intents. */
@@ -90,15 +89,14 @@ export async function measureFirst(
   chain: Chain,
   policy: Policy,
   players: readonly Player[],
-  game: Game,
+  calls: Call[],
 ): Promise<number> {
   const turns: Turn[] = []
-  const call = { to: game.address, value: 0n, data: game.moveData }
   for (const player of players)
     turns.push({
       player,
       grant: await makeGrant(chain, player, policy),
-      intent: await makeIntent(chain, player, policy, [call]),
+      intent: await makeIntent(chain, player, policy, calls),
     })
   const { gasUsed } = await submit(chain, policy, turns)
   return Math.round(Number(gasUsed) / players.length)
@@ -109,7 +107,8 @@ export async function measureDirect(
   chain: Chain,
   game: Game,
 ): Promise<{ first: number; steady: number }> {
-  const account = privateKeyToAccount(generatePrivateKey())
+  const [account] = makeWallets('direct', 1)
+  if (!account) throw new Error('no wallet')
   await chain.setBalance({ address: account.address, value: 10n ** 18n })
   const used: number[] = []
   for (let round = 0; round <= WARM_UP; round++) {
@@ -118,8 +117,8 @@ export async function measureDirect(
       to: game.address,
       data: game.moveData,
     })
-    const receipt = await chain.waitForTransactionReceipt({ hash })
-    used.push(Number(receipt.gasUsed))
+    const { gasUsed } = await waitForReceipt(chain, hash)
+    used.push(Number(gasUsed))
   }
   return { first: used[0] ?? 0, steady: used[WARM_UP] ?? 0 }
 }
@@ -129,18 +128,14 @@ export async function measureRevoke(
   chain: Chain,
   policy: Policy,
   player: Player,
-  tableHash: Hex,
 ): Promise<number> {
   const { account, owner, signer } = player
-  const digest = hashRevocation({
-    account,
-    sessionId: sessionIdOf(player, policy),
-    ...domain,
-  })
+  const sessionId = sessionIdOf(player, policy)
+  const digest = hashRevocation({ account, sessionId, ...domain })
   const identity = {
     account,
     policyId: policy.policyId,
-    tableHash,
+    tableHash: tableHashOf(policy.terms),
     epoch: 0,
     key: { ...signer.key, scheme: schemeIds[signer.key.scheme] },
   }

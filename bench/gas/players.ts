@@ -1,15 +1,14 @@
+import * as P256 from 'ox/P256'
 import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  sign,
-} from 'node:crypto'
-import { type Address, type Hex, hexToBytes, keccak256, toHex } from 'viem'
-import {
-  generatePrivateKey,
-  type PrivateKeyAccount,
-  privateKeyToAccount,
-} from 'viem/accounts'
+  type Address,
+  concatHex,
+  type Hex,
+  hexToBytes,
+  keccak256,
+  pad,
+  toHex,
+} from 'viem'
+import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { playerAccountFactoryAddress } from '@/lib/contracts/addresses'
 import { playerAccountFactoryAbi } from '@/lib/contracts/generated/player-account-factory'
 import {
@@ -30,28 +29,23 @@ export type Player = {
   sequence: number
 }
 
-function makeP256Signer(): Signer {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const jwk = createPublicKey(
-    createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' })),
-  ).export({ format: 'jwk' })
-  const coordinates = Buffer.concat(
-    [jwk.x, jwk.y].map((text) => Buffer.from(text ?? '', 'base64url')),
-  )
+function join(...words: Hex[]): Hex {
+  return concatHex(words.map((word) => pad(word, { size: 32 })))
+}
+
+function makeP256Signer(privateKey: Hex): Signer {
+  const { x, y } = P256.getPublicKey({ privateKey })
   return {
-    key: { scheme: 'p256', publicKey: toHex(coordinates) },
-    sign: async (digest) =>
-      normalizeP256Signature(
-        sign('sha256', hexToBytes(digest), {
-          key: privateKey,
-          dsaEncoding: 'ieee-p1363',
-        }),
-      ),
+    key: { scheme: 'p256', publicKey: join(x, y) },
+    sign: async (payload) => {
+      const { r, s } = P256.sign({ payload, privateKey, hash: true })
+      return normalizeP256Signature(hexToBytes(join(r, s)))
+    },
   }
 }
 
-function makeSecp256k1Signer(): Signer {
-  const account = privateKeyToAccount(generatePrivateKey())
+function makeSecp256k1Signer(privateKey: Hex): Signer {
+  const account = privateKeyToAccount(privateKey)
   return {
     key: { scheme: 'secp256k1', publicKey: account.address },
     sign: async (hash) =>
@@ -59,27 +53,37 @@ function makeSecp256k1Signer(): Signer {
   }
 }
 
-export function makeSigner(scheme: KeyScheme): Signer {
-  return scheme === 'p256' ? makeP256Signer() : makeSecp256k1Signer()
+/** A signer whose key is made from `name`: the same in every run. */
+export function makeSigner(scheme: KeyScheme, name: string): Signer {
+  const secret = keccak256(toHex(name))
+  return scheme === 'p256'
+    ? makeP256Signer(secret)
+    : makeSecp256k1Signer(secret)
 }
 
-/** Players with accounts that do not exist yet. */
+/** Players with accounts that do not exist yet, others for each `name`. */
 export async function makePlayers(
   chain: Chain,
+  name: string,
   count: number,
   scheme: KeyScheme,
 ): Promise<Player[]> {
   return Promise.all(
     Array.from({ length: count }, async (_, index) => {
-      const seed = keccak256(toHex(`${scheme} ${index} ${Math.random()}`))
-      const owner = privateKeyToAccount(seed)
+      const person = `${name} ${index}`
+      const owner = privateKeyToAccount(keccak256(toHex(`owner: ${person}`)))
       const account = await chain.readContract({
         address: playerAccountFactoryAddress,
         abi: playerAccountFactoryAbi,
         functionName: 'getAddress',
         args: [owner.address],
       })
-      return { owner, account, signer: makeSigner(scheme), sequence: 0 }
+      return {
+        owner,
+        account,
+        signer: makeSigner(scheme, `key: ${person}`),
+        sequence: 0,
+      }
     }),
   )
 }

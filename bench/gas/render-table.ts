@@ -24,7 +24,7 @@ export type GasResults = {
 
 type Row = { name: string; policy: string; figures: (number | undefined)[] }
 
-/** The results as markdown: gas per move against peers, Playkey's extras. */
+/** The results as README shows them: gas per move, what happens once, rules. */
 export function renderGasTable(results: GasResults): string {
   const head = [
     ...['Gas per move', 'policy on chain'],
@@ -42,7 +42,8 @@ export function renderGasTable(results: GasResults): string {
   return [
     renderTable(head, cells, 2),
     'In brackets: times the direct transaction.',
-    renderTable(['Playkey alone', 'gas'], extraRows(results.playkey), 1),
+    renderTable(['Once per session or account', 'gas'], once(results), 1),
+    renderTable(['Each further rule', 'gas more per call'], rules(results), 1),
     ...(versions ? [`Measured with ${versions}.`] : []),
   ].join('\n\n')
 }
@@ -51,7 +52,7 @@ function ownRows({ direct, playkey }: GasResults): Row[] {
   const { p256, secp256k1, openzeppelinAccount } = playkey
   const { tenMovesPerMove, hundredByTenPerMove } = playkey
   const many = [tenMovesPerMove, hundredByTenPerMove]
-  const policy = "the session's rules"
+  const policy = 'contract, function, time, number of calls'
   const none = [undefined, undefined, undefined, undefined]
   return [
     {
@@ -85,14 +86,21 @@ function peerRows(peers: PeerResults): Row[] {
   }))
 }
 
-function extraRows(playkey: GasResults['playkey']): string[][] {
-  const extras: [string, number][] = [
-    ['Enabling a session, once', playkey.enableExtra],
-    ['Deploying the account, once', playkey.deployInBundle],
-    ['Revoking, by the owner', playkey.revoke],
-    ...Object.entries(playkey.rules),
-  ]
-  return extras.map(([name, gas]) => [name, renderNumber(gas)])
+function once({ playkey }: GasResults): string[][] {
+  const figures = {
+    'Enabling a session of three functions, in a bundle': playkey.enableExtra,
+    'Deploying the account, in a bundle': playkey.deployInBundle,
+    "Revoking by the owner's signature, a transaction": playkey.revoke,
+  }
+  return renderFigures(figures)
+}
+
+function rules({ playkey }: GasResults): string[][] {
+  return renderFigures(playkey.rules)
+}
+
+function renderFigures(figures: Record<string, number>): string[][] {
+  return Object.entries(figures).map(([name, gas]) => [name, renderNumber(gas)])
 }
 
 function byPlayers(perMove: Partial<PerMove>): (number | undefined)[] {

@@ -1,6 +1,6 @@
 import { type Address, concat } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
-import type { Chain } from '../chain'
+import { type Chain, waitForReceipt } from '../chain'
 
 /**
  * Gives wallets the code of `implementation` by EIP-7702: each signs an
@@ -23,7 +23,7 @@ export async function delegateCode(
     authorizationList,
     gas: 10_000_000n,
   })
-  await chain.waitForTransactionReceipt({ hash })
+  await waitForReceipt(chain, hash)
   const designator = concat(['0xef0100', implementation]).toLowerCase()
   for (const { address } of wallets)
     if ((await chain.getCode({ address })) !== designator)

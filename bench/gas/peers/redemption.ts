@@ -9,7 +9,7 @@ import {
   toHex,
   zeroHash,
 } from 'viem'
-import type { Chain } from '../chain'
+import { type Chain, MAX_TRANSACTION_GAS, waitForReceipt } from '../chain'
 import type { MetaMaskContracts } from './metamask-contracts'
 
 /** A call under a delegation: the delegate names the permission for each. */
@@ -40,9 +40,7 @@ export async function redeem(
     account: delegate,
     to: contracts.delegationManager,
     data: encodeRedemptions(redemptions),
-    gas: 50_000_000n,
+    gas: MAX_TRANSACTION_GAS,
   })
-  const receipt = await chain.waitForTransactionReceipt({ hash })
-  if (receipt.status !== 'success') throw new Error(`${hash} reverted`)
-  return receipt
+  return waitForReceipt(chain, hash)
 }
