@@ -5,70 +5,26 @@ import {ISessionManager} from "../src/interfaces/ISessionManager.sol";
 import {IPlayerAccountFactory} from "../src/interfaces/IPlayerAccountFactory.sol";
 import {ITermsCompiler} from "../src/interfaces/ITermsCompiler.sol";
 import {Call, Intent} from "../src/types/Intent.sol";
-import {Key, Session, SessionIdentity} from "../src/types/Session.sol";
-import {Permission, SpendLimit, Terms} from "../src/types/Terms.sol";
+import {Key, Session} from "../src/types/Session.sol";
+import {Permission, Terms} from "../src/types/Terms.sol";
 import {OpenZeppelinAccount} from "./accounts/OpenZeppelinAccount.sol";
-import {Base, Vm} from "./Base.sol";
+import {Vm} from "./Base.sol";
+import {BundleEncoder} from "./BundleEncoder.sol";
 import {SignedData} from "./encoding/SignedData.sol";
 import {TableEncoder} from "./encoding/TableEncoder.sol";
+import {OwnerGrant, Player, Result} from "./Player.sol";
 import {Target} from "./targets/Target.sol";
-
-/// @notice A player as their own client sees them.
-/// @param foreign Whether the account is somebody else's ERC-7579 account.
-/// @param table Of the session's terms.
-/// @param policyTable Of the policy's terms, if the session has its own.
-/// @param ownTerms Whether the session brings its terms, rather than having the policy's.
-/// @param session `session.terms` are what the session may do, either way.
-struct Player {
-    uint256 ownerKey;
-    address account;
-    bool foreign;
-    uint256 sessionKey;
-    bytes table;
-    bytes policyTable;
-    bool ownTerms;
-    bytes32 sessionId;
-    Session session;
-}
-
-/// @notice A grant before it is encoded; parts that are empty are left out.
-/// @param terms ABI-encoded.
-/// @param batch As it travels: position ‖ count ‖ other hashes ‖ endedCount ‖ ended.
-struct OwnerGrant {
-    uint40 validAfter;
-    uint40 validUntil;
-    uint40 grantDeadline;
-    bytes signature;
-    bytes owner;
-    bytes terms;
-    bytes policyTable;
-    bytes batch;
-}
-
-/// @notice One event about an intent.
-struct Result {
-    bytes32 sessionId;
-    bool executed;
-    bool success;
-    /// Why it was rejected, or what the failed call reverted with.
-    bytes4 reason;
-    uint32 lane;
-    uint32 sequence;
-    uint256 counters;
-}
+import {TermsBuilder} from "./TermsBuilder.sol";
 
 /// @notice The contracts, players, a studio, and what a client does: signing and encoding. Writes all bytes from the
 /// description of the format, never with the contracts' own code.
-abstract contract Playground is Base {
+abstract contract Playground is TermsBuilder, BundleEncoder {
     uint256 internal constant P256_N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551;
     uint256 internal constant SECP256K1_N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
     address internal constant ENTRY_POINT = 0x433709009B8330FDa32311DF1C2AFA402eD8D009;
 
     uint8 internal constant SECP256K1 = 1;
     uint8 internal constant P256 = 2;
-    /// @dev In the kind of an item: it carries a grant; it has no intent.
-    uint8 internal constant WITH_GRANT = 0x80;
-    uint8 internal constant WITHOUT_INTENT = 0x40;
 
     ITermsCompiler internal compiler;
     ISessionManager internal manager;
@@ -97,65 +53,6 @@ abstract contract Playground is Base {
     }
 
     // ── Terms and policies ────────────────────────────────────────────────────
-
-    function permissionOf(address to, string memory signature, uint32 maxCalls)
-        internal
-        pure
-        returns (Permission memory permission)
-    {
-        (permission.to, permission.signature, permission.maxCalls) = (to, signature, maxCalls);
-    }
-
-    function withValue(Permission memory permission, uint112 maxPerCall, uint112 max)
-        internal
-        pure
-        returns (Permission memory)
-    {
-        (permission.maxValuePerCall, permission.maxValue) = (maxPerCall, max);
-        return permission;
-    }
-
-    /// @param maxValue In each period; 0 for a permission without value.
-    function withPeriod(Permission memory permission, uint32 period, uint32 maxCalls, uint112 maxValue)
-        internal
-        pure
-        returns (Permission memory)
-    {
-        (permission.period, permission.maxCallsPerPeriod, permission.maxValuePerPeriod) = (period, maxCalls, maxValue);
-        return permission;
-    }
-
-    /// @dev With one more rule.
-    function withRule(Permission memory permission, string memory rule) internal pure returns (Permission memory) {
-        string[] memory rules = new string[](permission.rules.length + 1);
-        for (uint256 i; i < permission.rules.length; ++i) {
-            rules[i] = permission.rules[i];
-        }
-        rules[permission.rules.length] = rule;
-        permission.rules = rules;
-        return permission;
-    }
-
-    function termsOf(Permission memory first) internal pure returns (Terms memory terms) {
-        terms.permissions = new Permission[](1);
-        terms.permissions[0] = first;
-    }
-
-    function termsOf(Permission memory first, Permission memory second) internal pure returns (Terms memory terms) {
-        terms.permissions = new Permission[](2);
-        (terms.permissions[0], terms.permissions[1]) = (first, second);
-    }
-
-    /// @dev With one more spend limit.
-    function withSpendLimit(Terms memory terms, SpendLimit memory limit) internal pure returns (Terms memory) {
-        SpendLimit[] memory limits = new SpendLimit[](terms.spendLimits.length + 1);
-        for (uint256 i; i < terms.spendLimits.length; ++i) {
-            limits[i] = terms.spendLimits[i];
-        }
-        limits[terms.spendLimits.length] = limit;
-        terms.spendLimits = limits;
-        return terms;
-    }
 
     /// @dev `hit` a thousand times, `pay` ten times with at most 1 ether each and 2 in total, `misbehave` at will.
     function defaultTerms() internal view returns (Terms memory terms) {
@@ -290,23 +187,6 @@ abstract contract Playground is Base {
         return abi.encodePacked(vm.addr(player.ownerKey));
     }
 
-    function identityOf(Player memory player) internal pure returns (SessionIdentity memory) {
-        Session memory session = player.session;
-        return SessionIdentity(session.account, session.policyId, keccak256(player.table), session.epoch, session.key);
-    }
-
-    /// @dev Id of the session.
-    function idOf(Player memory player) internal pure returns (bytes32) {
-        Session memory session = player.session;
-        return keccak256(
-            abi.encodePacked(
-                abi.encodePacked(session.account, session.key.scheme, session.epoch, session.policyId),
-                keccak256(player.table),
-                session.key.publicKey
-            )
-        );
-    }
-
     /// @dev A call of the account that its owner wants, as it comes from the EntryPoint.
     function operate(Player memory player, address to, bytes memory data) internal {
         vm.prank(ENTRY_POINT);
@@ -367,64 +247,12 @@ abstract contract Playground is Base {
         }
     }
 
-    /// @dev position 1 ‖ count 1 ‖ (count - 1) × sessionHash 32 ‖ endedCount 1 ‖ ended.
-    function encodeBatch(bytes32[] memory hashes, uint256 position, Player[] memory ended)
-        internal
-        pure
-        returns (bytes memory batch)
-    {
-        batch = abi.encodePacked(uint8(position), uint8(hashes.length));
-        for (uint256 i; i < hashes.length; ++i) {
-            if (i != position) batch = bytes.concat(batch, hashes[i]);
-        }
-        batch = bytes.concat(batch, bytes1(uint8(ended.length)));
-        for (uint256 i; i < ended.length; ++i) {
-            Session memory session = ended[i].session;
-            batch = bytes.concat(
-                batch,
-                abi.encodePacked(session.policyId, keccak256(ended[i].table), session.epoch, session.key.scheme),
-                session.key.publicKey
-            );
-        }
-    }
-
     function sessionHashOf(Player memory player) internal pure returns (bytes32) {
         return SignedData.hashSession(player.session, SignedData.hashTerms(player.session.terms));
     }
 
-    /// @dev validAfter 5 ‖ validUntil 5 ‖ grantDeadline 5 ‖ parts 1 ‖ signatureLength 2 ‖ signature ‖ parts.
-    function encodeGrant(OwnerGrant memory grant_) internal pure returns (bytes memory encoded) {
-        uint8 parts = (grant_.owner.length == 0 ? 0 : 1) + (grant_.terms.length == 0 ? 0 : 2)
-            + (grant_.batch.length == 0 ? 0 : 4);
-        encoded = abi.encodePacked(
-            grant_.validAfter, grant_.validUntil, grant_.grantDeadline, parts, uint16(grant_.signature.length)
-        );
-        encoded = bytes.concat(encoded, grant_.signature);
-        if (parts & 1 != 0) encoded = abi.encodePacked(encoded, uint16(grant_.owner.length), grant_.owner);
-        if (parts & 2 != 0) {
-            encoded = abi.encodePacked(encoded, uint24(grant_.terms.length), grant_.terms);
-            encoded = abi.encodePacked(encoded, uint16(grant_.policyTable.length), grant_.policyTable);
-        }
-        encoded = bytes.concat(encoded, grant_.batch);
-    }
-
-    /// @dev An item with a grant and nothing else.
-    function grantItem(Player memory player, OwnerGrant memory grant_) internal pure returns (bytes memory) {
-        return bytes.concat(head(player, WITH_GRANT | WITHOUT_INTENT), encodeGrant(grant_));
-    }
-
     function grantItem(Player memory player) internal view returns (bytes memory) {
         return grantItem(player, makeGrant(player));
-    }
-
-    /// @dev An item with a grant and the intent of another item.
-    function withGrant(Player memory player, OwnerGrant memory grant_, bytes memory intentItem)
-        internal
-        pure
-        returns (bytes memory)
-    {
-        bytes memory intent = slice(intentItem, head(player, 0).length, intentItem.length);
-        return bytes.concat(head(player, WITH_GRANT), encodeGrant(grant_), intent);
     }
 
     function grant(Player memory player) internal {
@@ -500,56 +328,6 @@ abstract contract Playground is Base {
     function signed(Player memory player, Intent memory intent) internal view returns (bytes memory) {
         bytes memory signature = signAsKey(player.session.key.scheme, player.sessionKey, intentDigest(intent));
         return encodeIntent(player, intent, signature);
-    }
-
-    /// @dev account 20 ‖ kind 1 ‖ epoch 4 ‖ publicKey.
-    function head(Player memory player, uint8 flags) internal pure returns (bytes memory) {
-        Key memory key = player.session.key;
-        return abi.encodePacked(player.session.account, key.scheme | flags, player.session.epoch, key.publicKey);
-    }
-
-    /// @dev An item with an intent: head ‖ lane 4 ‖ sequence 4 ‖ expiry 5 ‖ callGas 4 ‖ signature 64 ‖ callCount 1 ‖ calls.
-    function encodeIntent(Player memory player, Intent memory intent, bytes memory signature)
-        internal
-        pure
-        returns (bytes memory)
-    {
-        bytes memory calls;
-        for (uint256 i; i < intent.calls.length; ++i) {
-            calls = bytes.concat(calls, encodeCall(player, intent.calls[i]));
-        }
-        return bytes.concat(
-            head(player, 0),
-            abi.encodePacked(intent.lane, intent.sequence, intent.expiry, intent.callGas),
-            abi.encodePacked(signature, uint8(intent.calls.length), calls)
-        );
-    }
-
-    /// @dev entryIndex 1 ‖ argsLength 2 ‖ [value 16] ‖ args.
-    function encodeCall(Player memory player, Call memory call) internal pure returns (bytes memory) {
-        uint256 entry = entryOf(player, call);
-        bytes memory args = slice(call.data, 4, call.data.length);
-        bool carriesValue = player.session.terms.permissions[entry].maxValue != 0;
-        return abi.encodePacked(
-            uint8(entry), uint16(args.length), carriesValue ? abi.encodePacked(uint128(call.value)) : bytes(""), args
-        );
-    }
-
-    /// @dev Entry for the call; the last one if there is none, as a forger would have to name one.
-    function entryOf(Player memory player, Call memory call) internal pure returns (uint256 entry) {
-        Permission[] memory permissions = player.session.terms.permissions;
-        for (; entry < permissions.length - 1; ++entry) {
-            if (permissions[entry].to != call.to) continue;
-            if (TableEncoder.selectorOf(permissions[entry]) == bytes4(call.data)) break;
-        }
-    }
-
-    /// @dev policyId 32 ‖ table ‖ itemCount 2 ‖ items.
-    function section(Player memory player, bytes[] memory items) internal pure returns (bytes memory encoded) {
-        encoded = abi.encodePacked(player.session.policyId, player.table, uint16(items.length));
-        for (uint256 i; i < items.length; ++i) {
-            encoded = bytes.concat(encoded, items[i]);
-        }
     }
 
     /// @dev Executes sections and tells what became of each intent.
@@ -655,11 +433,7 @@ abstract contract Playground is Base {
             domain, contents, contentsName, contentsType, "OpenZeppelinAccount", player.account
         );
         return abi.encodePacked(
-            signSecp256k1(player.ownerKey, digest),
-            domain,
-            contents,
-            contentsType,
-            uint16(bytes(contentsType).length)
+            signSecp256k1(player.ownerKey, digest), domain, contents, contentsType, uint16(bytes(contentsType).length)
         );
     }
 
@@ -693,44 +467,5 @@ abstract contract Playground is Base {
         (bytes32 pr, bytes32 ps) = vm.signP256(privateKey, sha256(abi.encodePacked(digest)));
         if (uint256(ps) > P256_N / 2) ps = bytes32(P256_N - uint256(ps));
         return abi.encodePacked(pr, ps);
-    }
-
-    // ── Bytes ─────────────────────────────────────────────────────────────────
-
-    function slice(bytes memory data, uint256 start, uint256 end) internal pure returns (bytes memory part) {
-        part = new bytes(end - start);
-        for (uint256 i; i < part.length; ++i) {
-            part[i] = data[start + i];
-        }
-    }
-
-    /// @dev A copy with one bit flipped.
-    function flip(bytes memory data, uint256 position) internal pure returns (bytes memory flipped) {
-        flipped = bytes.concat(data);
-        flipped[position] ^= 0x01;
-    }
-
-    function one(bytes memory item) internal pure returns (bytes[] memory list) {
-        list = new bytes[](1);
-        list[0] = item;
-    }
-
-    function two(bytes memory first, bytes memory second) internal pure returns (bytes[] memory list) {
-        list = new bytes[](2);
-        (list[0], list[1]) = (first, second);
-    }
-
-    function one(Player memory player) internal pure returns (Player[] memory list) {
-        list = new Player[](1);
-        list[0] = player;
-    }
-
-    function two(Player memory first, Player memory second) internal pure returns (Player[] memory list) {
-        list = new Player[](2);
-        (list[0], list[1]) = (first, second);
-    }
-
-    function nobody() internal pure returns (Player[] memory) {
-        return new Player[](0);
     }
 }

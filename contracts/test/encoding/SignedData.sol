@@ -24,9 +24,8 @@ library SignedData {
     }
 
     function sessionsType() internal pure returns (string memory) {
-        return string.concat(
-            "Sessions(Session[] sessions,bytes32[] ended)", KEY, PERMISSION, SESSION, SPEND_LIMIT, TERMS
-        );
+        return
+            string.concat("Sessions(Session[] sessions,bytes32[] ended)", KEY, PERMISSION, SESSION, SPEND_LIMIT, TERMS);
     }
 
     function revocationType() internal pure returns (string memory) {
