@@ -1,5 +1,7 @@
 import { zeroAddress } from 'viem'
 import { describe, expect, test } from 'vitest'
+import { makePermission } from '@/lib/permission/permission'
+import { toPermissionJson } from '@/lib/permission/permission-json'
 import { buildPolicy } from '@/lib/policy/build-policy'
 import type { PolicyDocument } from '@/lib/policy/policy'
 import { computeAccountAddress } from '@/lib/session/account-address'
@@ -12,13 +14,14 @@ import {
 import { buildGrantPreview } from './grant-preview'
 
 const to = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
-const permission = {
-  to,
-  signature: 'move(uint8)',
-  maxCalls: 500,
-  maxValuePerCall: '0',
-  maxValue: '0',
-} as const
+const permission = toPermissionJson(
+  makePermission({ to, signature: 'move(uint8)', maxCalls: 500 }),
+)
+const hourly = { ...permission, period: 3_600, maxCallsPerPeriod: 30 }
+const nothing = { valueWei: '0', valueInPeriodWei: '0', sums: [] }
+const spendLimit = {
+  ...{ token: to, maxAmount: '5', period: 0, maxAmountPerPeriod: '0' },
+}
 const action = {
   name: 'Move',
   description: '',
@@ -31,6 +34,7 @@ const document: PolicyDocument = {
   version: 1,
   chainId: 31337,
   actions: [action],
+  spendLimits: [],
   maxDurationSeconds: 3_600,
 }
 const policy = buildPolicy(document, to, [])
@@ -41,7 +45,7 @@ const view = {
   policyId: policy.id,
   validAfter: 1_000,
   validUntil: 2_000,
-  permissions: [{ ...action, calls: 7, valueWei: '0' }],
+  permissions: [{ ...action, ...nothing, calls: 7, callsInPeriod: 7 }],
 } as unknown as SessionView
 
 describe('deriveGameState', () => {
@@ -79,7 +83,7 @@ describe('deriveGameState', () => {
 
 describe('remainingOf', () => {
   test('behavior: optimistic use first, the chain else', () => {
-    const used = [{ calls: 20, valueWei: '0' }]
+    const used = [{ ...nothing, calls: 20, callsInPeriod: 20 }]
     expect(remainingOf(policy, view, used)[0]?.calls).toBe(480)
     expect(remainingOf(policy, view, null)[0]?.calls).toBe(493)
     expect(remainingOf(policy, null, null)).toEqual([])
@@ -88,8 +92,19 @@ describe('remainingOf', () => {
   test('behavior: an action that the session does not have is used up', () => {
     const older = { ...view, permissions: [] }
     expect(remainingOf(policy, older, null)).toEqual([
-      { calls: 0, valueWei: '0' },
+      { calls: 0, callsInPeriod: null, valueWei: '0' },
     ])
+  })
+
+  test.each([
+    { calls: 40, callsInPeriod: 12, left: { calls: 460, callsInPeriod: 18 } },
+    { calls: 490, callsInPeriod: 12, left: { calls: 10, callsInPeriod: 10 } },
+  ])('behavior: a limit per period: %o', ({ left, ...used }) => {
+    const slow = {
+      ...view,
+      permissions: [{ ...action, ...nothing, ...used, permission: hourly }],
+    }
+    expect(remainingOf(policy, slow, null)[0]).toMatchObject(left)
   })
 })
 
@@ -104,12 +119,12 @@ describe('buildGrantPreview', () => {
     validUntil: 4_600,
     epoch: 0,
     grantDeadline: 1_900,
-    permissions: [permission],
-  } as const
+    terms: { permissions: [permission], spendLimits: [] },
+  }
   const preview = (change: object) =>
     buildGrantPreview({
       proposal: {
-        session: { ...session, permissions: [permission], ...change },
+        session: { ...session, ...change },
         owner,
       },
       key,
@@ -123,12 +138,20 @@ describe('buildGrantPreview', () => {
   test('behavior: shows what is signed', () => {
     const { description, typedData } = preview({})
     expect(description.sentences[0]?.title).toBe('Move')
-    expect(typedData.message.permissions[0]?.maxCalls).toBe(500)
+    expect(typedData.message.terms.permissions[0]?.maxCalls).toBe(500)
   })
 
   test.each([
-    { permissions: [{ ...permission, maxCalls: 501 }] },
-    { permissions: [] },
+    ...[
+      { permissions: [{ ...permission, maxCalls: 501 }], spendLimits: [] },
+      { permissions: [hourly], spendLimits: [] },
+      {
+        permissions: [{ ...permission, rules: ['arg0 <= 3'] }],
+        spendLimits: [],
+      },
+      { permissions: [permission], spendLimits: [spendLimit] },
+      { permissions: [], spendLimits: [] },
+    ].map((terms) => ({ terms })),
     { validUntil: 4_601 },
     { account: to },
     { policyId: `0x${'00'.repeat(32)}` },

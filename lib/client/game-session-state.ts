@@ -2,8 +2,8 @@ import type { Address } from 'viem'
 import type { SerializedError } from '@/lib/errors/action-result'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import type { ErrorCode } from '@/lib/errors/error-table'
+import { isSameFunction } from '@/lib/permission/find-permission'
 import type { PermissionUsage } from '@/lib/permission/permission'
-import { isSameFunction } from '@/lib/permission/permission-schema'
 import type { Policy } from '@/lib/policy/policy'
 import { deriveState } from '@/lib/session/derive-state'
 import type { SessionView } from '@/lib/session/session-view'
@@ -26,7 +26,10 @@ export type GameSessionState =
 
 /** What is left of one action of the policy. */
 export type Remaining = {
+  /** Over the whole session. */
   calls: number
+  /** In the present period, at most `calls`; null without one. */
+  callsInPeriod: number | null
   /** Wei, decimal string. */
   valueWei: string
 }
@@ -102,12 +105,15 @@ export function remainingOf(
       isSameFunction(entry.permission, permission),
     )
     const entry = view.permissions[index]
-    if (!entry) return { calls: 0, valueWei: '0' }
+    if (!entry) return { calls: 0, callsInPeriod: null, valueWei: '0' }
     const used = usage?.[index] ?? entry
-    const { maxCalls, maxValue } = entry.permission
+    const { maxCalls, maxCallsPerPeriod, maxValue, period } = entry.permission
     const valueLeft = BigInt(maxValue) - BigInt(used.valueWei)
+    const calls = Math.max(0, maxCalls - used.calls)
+    const inPeriod = Math.max(0, maxCallsPerPeriod - used.callsInPeriod)
     return {
-      calls: Math.max(0, maxCalls - used.calls),
+      calls,
+      callsInPeriod: period > 0 ? Math.min(calls, inPeriod) : null,
       valueWei: (valueLeft > 0n ? valueLeft : 0n).toString(),
     }
   })

@@ -1,6 +1,6 @@
 import type { Address, Hex, TypedDataDefinition } from 'viem'
 import { PlaykeyError } from '@/lib/errors/base-error'
-import { hashPermissions } from '@/lib/permission/hash-permissions'
+import { hashTerms } from '@/lib/permission/hash-terms'
 import { assertPolicyIntegrity } from '@/lib/policy/build-policy'
 import type { Policy } from '@/lib/policy/policy'
 import { computeAccountAddress } from '@/lib/session/account-address'
@@ -40,7 +40,7 @@ export type PreviewInput = {
 }
 
 /**
- * Preview of a proposed session, after checking that it is the one that was asked for: this owner's account, this key, this policy, these permissions, this long.
+ * Preview of a proposed session, after checking that it is the one that was asked for: this owner's account, this key, this policy, these terms, this long.
  * @throws PlaykeyError `wider_than_policy` or `table_mismatch`
  */
 export function buildGrantPreview(input: PreviewInput): GrantPreview {
@@ -56,7 +56,7 @@ export function buildGrantPreview(input: PreviewInput): GrantPreview {
     session.key.scheme === key.scheme &&
     session.key.publicKey.toLowerCase() === key.publicKey.toLowerCase() &&
     session.validUntil - session.validAfter === input.durationSeconds &&
-    hashPermissions(session.permissions) === policy.permissionsHash
+    hashTerms(session.terms) === policy.termsHash
   if (!isAsked) throw new PlaykeyError('wider_than_policy')
   return {
     session,

@@ -1,6 +1,7 @@
 import type { Hash, Hex } from 'viem'
 import type { SerializedError } from '@/lib/errors/action-result'
-import type { PermissionUsage } from '@/lib/permission/permission'
+import type { Table } from '@/lib/permission/compile-terms'
+import type { SessionUsage } from '@/lib/session/session-usage'
 import {
   type ActivityEntry,
   type IntentHandle,
@@ -46,11 +47,11 @@ export class IntentLog {
 
   constructor(
     prefix: string,
-    usage: readonly PermissionUsage[],
+    { table, usage }: { table: Table; usage: SessionUsage },
     listeners: LogListeners,
   ) {
     this.#prefix = prefix
-    this.#ledger = new UsageLedger(usage)
+    this.#ledger = new UsageLedger(table, usage)
     this.#listeners = listeners
   }
 
@@ -62,7 +63,7 @@ export class IntentLog {
     return this.#refusal
   }
 
-  get usage(): PermissionUsage[] {
+  get usage(): SessionUsage {
     return this.#ledger.optimistic()
   }
 
@@ -104,7 +105,7 @@ export class IntentLog {
     this.#changed()
   }
 
-  resetUsage(usage: readonly PermissionUsage[]): void {
+  resetUsage(usage: SessionUsage): void {
     if (!this.isBusy) this.#ledger.reset(usage)
     this.#changed()
   }

@@ -1,8 +1,11 @@
 import { type Hex, zeroHash } from 'viem'
 import { describe, expect, test, vi } from 'vitest'
 import { PlaykeyError } from '@/lib/errors/base-error'
+import { compileTerms } from '@/lib/permission/compile-terms'
 import { encodeCall } from '@/lib/permission/function-signature'
-import type { Permission } from '@/lib/permission/permission'
+import { makePermission } from '@/lib/permission/permission'
+import { makeTerms } from '@/lib/permission/terms'
+import { emptyUsage, type SessionUsage } from '@/lib/session/session-usage'
 import type { Rollback } from './activity'
 import { IntentQueue, type QueueSession } from './intent-queue'
 import { generateP256Key, signDigest } from './p256-key'
@@ -12,28 +15,36 @@ import { TestRelay } from './test-relay'
 const to = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045'
 const domain = { chainId: 31337, sessionManager: to } as const
 const NOW = 1_800_000_000
-const move: Permission = {
-  to,
-  signature: 'move(uint8)',
-  maxCalls: 500,
-  maxValuePerCall: 0n,
-  maxValue: 0n,
+const move = makePermission({ to, signature: 'move(uint8)', maxCalls: 500 })
+/** Twice a minute, and only forwards or backwards. */
+const slowMove = {
+  ...move,
+  ...{ period: 60, maxCallsPerPeriod: 2, rules: ['arg0 <= 1'] },
+}
+const tableOf = (permission: typeof move) =>
+  compileTerms(makeTerms([permission]))
+
+/** Usage with so many calls of the first permission. */
+function usageOf(calls: number): SessionUsage {
+  const { cells, meters } = emptyUsage()
+  return { cells: [calls, ...cells.slice(1)], meters }
 }
 
 async function createHarness(change: Partial<QueueSession> = {}) {
   const { keys, publicKey } = await generateP256Key()
   const session: QueueSession = {
     id: zeroHash,
-    account: to,
+    account: '0x00000000000000000000000000000000000acc07',
     status: 'active',
     validAfter: NOW - 10,
     validUntil: NOW + 3_600,
     pausedUntil: 0,
-    permissions: [move],
-    usage: [{ calls: 0, valueWei: '0' }],
+    table: tableOf(move),
+    usage: emptyUsage(),
     ...change,
   }
   const relay = new TestRelay(domain, session, publicKey)
+  const clock = new ServerClock(NOW * 1_000)
   const rollbacks: Rollback[] = []
   const refusals: string[] = []
   const queue = new IntentQueue({
@@ -42,7 +53,7 @@ async function createHarness(change: Partial<QueueSession> = {}) {
     lane: 0,
     sign: (digest) => signDigest(keys, digest),
     transport: relay,
-    clock: new ServerClock(NOW * 1_000),
+    clock,
     onRollback: (rollback) => rollbacks.push(rollback),
     onRefusal: ({ code }) => refusals.push(code),
     sleep: () => new Promise((resolve) => setTimeout(resolve, 1)),
@@ -65,7 +76,7 @@ async function createHarness(change: Partial<QueueSession> = {}) {
     vi.waitFor(() => expect(relay.admitted).toHaveLength(count), {
       timeout: 20_000,
     })
-  return { queue, relay, rollbacks, refusals, step, settle, admitted }
+  return { queue, relay, clock, rollbacks, refusals, step, settle, admitted }
 }
 
 function createGate(): [Promise<void>, () => void] {
@@ -117,7 +128,7 @@ describe('IntentQueue', () => {
 
   test('error: refused here before anything is signed', async () => {
     const { queue, relay, refusals, step, admitted } = await createHarness({
-      usage: [{ calls: 499, valueWei: '0' }],
+      usage: usageOf(499),
     })
     step()
     const outcome = await step().settled
@@ -134,10 +145,46 @@ describe('IntentQueue', () => {
     expect(queue.refusal).toBeNull()
   })
 
+  test('error: a move outside the rules is refused here', async () => {
+    const { queue, relay, step, admitted } = await createHarness({
+      table: tableOf(slowMove),
+    })
+    const outcome = await step(2).settled
+    expect(outcome).toMatchObject({
+      ...{ status: 'refused', id: null },
+      error: { code: 'argument_not_allowed', details: { argument: '0x2' } },
+    })
+    step(1)
+    await admitted(1)
+    expect(relay.admitted).toHaveLength(1)
+    expect(queue.usage[0]).toMatchObject({ calls: 1, callsInPeriod: 1 })
+  })
+
+  // Guarantee: a limit per period is refused here at once, says when it ends, and ends by itself.
+  test('error: a limit per period, until the next period', async () => {
+    const { queue, relay, clock, step, admitted } = await createHarness({
+      table: tableOf(slowMove),
+    })
+    for (const direction of [0, 1]) step(direction)
+    const { error } = await step(0).settled
+    expect(error).toMatchObject({
+      code: 'call_period_limit_exceeded',
+      details: { period: 60, maxCallsPerPeriod: 2, nextPeriodAt: NOW + 50 },
+      remedy: 'Wait 50 seconds, until the next period starts.',
+    })
+    await admitted(2)
+    clock.atLeast(NOW + 50)
+    relay.nowSeconds = NOW + 50
+    expect(queue.usage[0]).toMatchObject({ calls: 2, callsInPeriod: 0 })
+    step(0)
+    await admitted(3)
+    expect(queue.usage[0]).toMatchObject({ calls: 3, callsInPeriod: 1 })
+  })
+
   test('error: a refusal takes back all that built on it, then play goes on', async () => {
     const { queue, relay, rollbacks, step, admitted } = await createHarness()
     // The relay knows of uses that this browser does not know of yet.
-    relay.session = { ...relay.session, usage: [{ calls: 498, valueWei: '0' }] }
+    relay.session = { ...relay.session, usage: usageOf(498) }
     const handles = Array.from({ length: 5 }, () => step())
     const outcomes = await Promise.all(handles.slice(2).map((h) => h.settled))
     expect(outcomes.map(({ status }) => status)).toEqual([
@@ -148,7 +195,7 @@ describe('IntentQueue', () => {
     expect(rollbacks).toHaveLength(1)
     expect(rollbacks[0]?.keys).toEqual(handles.slice(2).map(({ key }) => key))
     expect(queue.usage[0]?.calls).toBe(2)
-    relay.session = { ...relay.session, usage: [{ calls: 3, valueWei: '0' }] }
+    relay.session = { ...relay.session, usage: usageOf(3) }
     step()
     await admitted(3)
     expect(relay.admitted[2]?.signed.intent.sequence).toBe(2)

@@ -4,13 +4,17 @@ import {
   serializeError,
 } from '@/lib/errors/action-result'
 import { PlaykeyError } from '@/lib/errors/base-error'
+import { evaluateIntent } from '@/lib/intent/evaluate-intent'
 import type { Call } from '@/lib/intent/intent'
-import type { Permission, PermissionUsage } from '@/lib/permission/permission'
-import {
-  evaluateIntent,
-  findPermissionIndex,
-} from '@/lib/session/evaluate-intent'
+import type { Table } from '@/lib/permission/compile-terms'
+import type { PermissionUsage } from '@/lib/permission/permission'
+import type { SpendUsage } from '@/lib/permission/terms'
 import type { SessionStatus } from '@/lib/session/session'
+import {
+  permissionUsageOf,
+  type SessionUsage,
+  spendUsageOf,
+} from '@/lib/session/session-usage'
 import type { SigningDomain } from '@/lib/session/typed-data-domain'
 import type { ActivityEntry, IntentHandle } from './activity'
 import { errorOfReason, isFinal, type QueueEntry } from './intent-entry'
@@ -18,7 +22,7 @@ import { IntentLog, type LogListeners } from './intent-log'
 import { LaneSender } from './lane-sender'
 import type { IntentReport, QueueTransport } from './queue-transport'
 import type { ServerClock } from './server-clock'
-import type { Charge } from './usage-ledger'
+import { type Charge, chargeBetween, noCharge } from './usage-ledger'
 
 /** The session that a queue plays. */
 export type QueueSession = {
@@ -31,8 +35,10 @@ export type QueueSession = {
   validUntil: number
   /** Unix seconds; 0 = not paused. */
   pausedUntil: number
-  permissions: readonly Permission[]
-  usage: readonly PermissionUsage[]
+  /** What it may do. */
+  table: Table
+  /** What the chain has counted. */
+  usage: SessionUsage
 }
 
 export type QueueOptions = LogListeners & {
@@ -55,6 +61,11 @@ export type SendRequest = {
   label?: string | null
 }
 
+/** What the rules of the contract say of an intent before it is signed. */
+type Judgement =
+  | { ok: true; charge: Charge }
+  | { ok: false; refusal: SerializedError }
+
 /** Ids per status request. */
 const MAX_POLL = 50
 
@@ -75,7 +86,7 @@ export class IntentQueue {
     this.#options = options
     this.#session = session
     const prefix = `${session.id.slice(2, 10)}-${lane}`
-    this.#log = new IntentLog(prefix, session.usage, options)
+    this.#log = new IntentLog(prefix, session, options)
     this.#sender = new LaneSender({
       domain: options.domain,
       sessionId: session.id,
@@ -112,7 +123,14 @@ export class IntentQueue {
 
   /** Use of every permission, as if everything on its way lands. */
   get usage(): PermissionUsage[] {
-    return this.#log.usage
+    const { table } = this.#session
+    return permissionUsageOf(table, this.#log.usage, this.#usageClock())
+  }
+
+  /** Use of every spend limit, as if everything on its way lands: of tokens what the calls name. */
+  get spends(): SpendUsage[] {
+    const { table } = this.#session
+    return spendUsageOf(table, this.#log.usage, this.#usageClock())
   }
 
   /** Whether anything is unsent or unsettled. */
@@ -145,11 +163,11 @@ export class IntentQueue {
   /** Takes an intent in and returns at once. Refuses by the rules of the contract before anything is signed. */
   send(request: SendRequest): IntentHandle {
     const { calls, callGas, action, label = null } = request
-    const charge = this.#chargeOf(calls)
+    const verdict = this.#judge(request)
+    const charge = verdict.ok ? verdict.charge : noCharge
     const added = this.#log.add({ calls, callGas, charge, action, label })
-    const refusal = this.#judge(request)
-    if (refusal) {
-      this.#log.refuseNew(added.entry, refusal)
+    if (!verdict.ok) {
+      this.#log.refuseNew(added.entry, verdict.refusal)
       return added.handle
     }
     this.#log.charge(charge)
@@ -203,31 +221,37 @@ export class IntentQueue {
     }
   }
 
-  #chargeOf(calls: readonly Call[]): Charge {
-    return calls.map((call) => ({
-      index: findPermissionIndex(this.#session.permissions, call),
-      valueWei: call.value,
-    }))
+  #usageClock() {
+    const { validAfter } = this.#session
+    return { nowSeconds: this.#options.clock.nowSeconds(), validAfter }
   }
 
-  #judge({ calls, callGas }: SendRequest): SerializedError | null {
+  #judge({ calls, callGas }: SendRequest): Judgement {
     if (this.#isClosed) {
-      return serializeError(new PlaykeyError('session_not_active'))
+      const error = new PlaykeyError('session_not_active')
+      return { ok: false, refusal: serializeError(error) }
     }
     const { clock, lane } = this.#options
+    const { account, table, pausedUntil } = this.#session
     const nowSeconds = clock.nowSeconds()
+    const usage = this.#log.usage
     const verdict = evaluateIntent({
       session: {
         ...this.#session,
-        usage: this.#log.usage,
+        usage,
         // The place in the lane is given when it is signed.
         nextSequence: () => 0,
       },
-      intent: { lane, sequence: 0, calls, callGas, expiry: nowSeconds + 1 },
+      intent: {
+        ...{ account, lane, sequence: 0, calls, callGas },
+        expiry: nowSeconds + 1,
+      },
       nowSeconds,
-      pausedUntil: this.#session.pausedUntil,
+      pausedUntil,
     })
-    return verdict.ok ? null : serializeError(verdict.error)
+    return verdict.ok
+      ? { ok: true, charge: chargeBetween(table, usage, verdict.usage) }
+      : { ok: false, refusal: serializeError(verdict.error) }
   }
 
   /** Remembers what a refusal says about session and time, so that the next intent is refused here already. */

@@ -219,6 +219,10 @@ export class SessionConnection {
           onRefusal: ({ code }) => {
             if (staleCodes.has(code)) this.#refreshIn(SOON_MS)
           },
+          onLatency: () => {
+            // Of tokens the chain may charge more than the calls name.
+            if (this.#view?.spends.length) this.#refreshIn(REFRESH_MS)
+          },
         },
         onEvent: (event) => this.#receive(event),
       })

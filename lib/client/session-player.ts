@@ -1,8 +1,9 @@
 import 'client-only'
 import { PlaykeyError } from '@/lib/errors/base-error'
-import { fromPermissionJson } from '@/lib/permission/permission-json'
+import { compileTerms } from '@/lib/permission/compile-terms'
 import type { RelayEvent } from '@/lib/rpc/relay-event'
 import type { PlayReport } from '@/lib/session/play-report'
+import { fromUsageJson } from '@/lib/session/session-usage'
 import type { SessionView } from '@/lib/session/session-view'
 import type { SigningDomain } from '@/lib/session/typed-data-domain'
 import { EventStream } from './event-stream'
@@ -13,6 +14,7 @@ import { acquireLane, type LaneLock } from './lane-lock'
 import { PlayReporter } from './play-reporter'
 import type { QueueTransport } from './queue-transport'
 import type { ServerClock } from './server-clock'
+import { termsOfView } from './terms-of-view'
 
 export type PlayerOptions = {
   view: SessionView
@@ -47,10 +49,8 @@ export function toQueueSession(
     validAfter: view.validAfter,
     validUntil: view.validUntil,
     pausedUntil,
-    permissions: view.permissions.map((entry) =>
-      fromPermissionJson(entry.permission),
-    ),
-    usage: view.permissions.map(({ calls, valueWei }) => ({ calls, valueWei })),
+    table: compileTerms(termsOfView(view)),
+    usage: fromUsageJson(view.usage),
   }
 }
 

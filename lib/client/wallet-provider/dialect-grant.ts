@@ -1,7 +1,14 @@
-import { type Address, type Hex, isAddressEqual, numberToHex } from 'viem'
+import {
+  type Address,
+  type Hex,
+  isAddressEqual,
+  numberToHex,
+  zeroAddress,
+} from 'viem'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import type { PermissionJson } from '@/lib/permission/permission'
 import { selectorOf } from '@/lib/permission/selector'
+import type { SpendLimitJson, TermsJson } from '@/lib/permission/terms'
 import { type DialectKey, toDialectKey } from '@/lib/rpc/dialect-key'
 import type { SessionKey } from '@/lib/session/session'
 import type { GrantRequest } from './grant-schema'
@@ -23,6 +30,8 @@ export type DialectGrant = {
       validAfter: number
       /** Every limit, exactly as signed. */
       permissions: PermissionJson[]
+      /** How much of which tokens it may spend, exactly as signed. */
+      spendLimits: SpendLimitJson[]
     }
   }
 }
@@ -39,13 +48,13 @@ function isCovered(permission: PermissionJson, scope: CallScope): boolean {
 }
 
 /**
- * The permissions of a policy that a game asked for, in the policy's order.
+ * The permissions of a policy that a game asked for, in the policy's order, with every spend limit of the policy.
  * @throws PlaykeyError `wildcard_permission` naming the missing part, `wider_than_policy` for a function that the policy does not have, `unsupported_capability` for limits that could not be kept.
  */
-export function narrowPermissions(
-  offered: readonly PermissionJson[],
+export function narrowTerms(
+  offered: TermsJson,
   asked: GrantRequest['permissions'],
-): PermissionJson[] {
+): TermsJson {
   for (const [index, { to, signature }] of asked.calls.entries()) {
     if (to && signature) continue
     const missing = to ? 'signature' : 'to'
@@ -54,37 +63,51 @@ export function narrowPermissions(
     })
   }
   const stray = asked.calls.find(
-    (scope) => !offered.some((permission) => isCovered(permission, scope)),
+    (scope) =>
+      !offered.permissions.some((permission) => isCovered(permission, scope)),
   )
   if (stray) {
     throw new PlaykeyError('wider_than_policy', {
       details: { to: stray.to ?? '', signature: stray.signature ?? '' },
     })
   }
-  const permissions = offered.filter((permission) =>
+  const permissions = offered.permissions.filter((permission) =>
     asked.calls.some((scope) => isCovered(permission, scope)),
   )
-  assertSpend(permissions, asked.spend ?? [])
-  return permissions
+  const terms = { permissions, spendLimits: offered.spendLimits }
+  assertSpend(terms, asked.spend ?? [])
+  return terms
+}
+
+/** Most of `token` that `terms` let go, in wei or smallest units; null when nothing limits it. */
+function mostSpentOf(
+  { permissions, spendLimits }: TermsJson,
+  token: Address | undefined,
+): bigint | null {
+  if (token === undefined || BigInt(token) === 0n) {
+    return permissions.reduce((sum, p) => sum + BigInt(p.maxValue), 0n)
+  }
+  const limit = spendLimits.find((other) => isAddressEqual(other.token, token))
+  return limit ? BigInt(limit.maxAmount) : null
 }
 
 /** A spend limit that is tighter than the policy's could not be kept: say so instead of ignoring it. */
 function assertSpend(
-  permissions: readonly PermissionJson[],
+  terms: TermsJson,
   spend: NonNullable<GrantRequest['permissions']['spend']>,
 ): void {
-  const totalWei = permissions.reduce((sum, p) => sum + BigInt(p.maxValue), 0n)
-  const isKept = spend.every(
-    ({ limit, token }) =>
-      (token === undefined || BigInt(token) === 0n) &&
-      BigInt(limit) >= totalWei,
-  )
-  if (isKept) return
-  throw new PlaykeyError('unsupported_capability', {
-    message: 'These spend limits cannot be kept.',
-    remedy: 'Ask for the limits of the game’s policy.',
-    details: { totalWei: totalWei.toString() },
-  })
+  for (const { limit, token } of spend) {
+    const most = mostSpentOf(terms, token)
+    if (most !== null && BigInt(limit) >= most) continue
+    throw new PlaykeyError('unsupported_capability', {
+      message: 'These spend limits cannot be kept.',
+      remedy: 'Ask for the limits of the game’s policy.',
+      details: {
+        token: token ?? zeroAddress,
+        most: most?.toString() ?? 'unlimited',
+      },
+    })
+  }
 }
 
 /** A session in the dialect's words. */
@@ -97,12 +120,12 @@ export function toDialectGrant(
     policyId: Hex | null
     validAfter: number
     validUntil: number
-    permissions: readonly PermissionJson[]
+    terms: TermsJson
   },
   chainId: number,
 ): DialectGrant {
   const { id, account, key, status, policyId } = session
-  const { validAfter, validUntil, permissions } = session
+  const { validAfter, validUntil, terms } = session
   return {
     id,
     address: account,
@@ -110,12 +133,13 @@ export function toDialectGrant(
     expiry: validUntil,
     key: toDialectKey(key),
     permissions: {
-      calls: permissions.map(({ to, signature }) => ({ to, signature })),
+      calls: terms.permissions.map(({ to, signature }) => ({ to, signature })),
     },
     capabilities: {
       playkey: {
         ...{ status, policyId, validAfter },
-        permissions: [...permissions],
+        permissions: terms.permissions,
+        spendLimits: terms.spendLimits,
       },
     },
   }

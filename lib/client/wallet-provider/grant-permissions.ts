@@ -8,11 +8,7 @@ import type { SigningDomain } from '@/lib/session/typed-data-domain'
 import type { KeyStore } from '../key-store'
 import type { RelayClient } from '../relay-client'
 import type { SignableTypedData } from '../wallet-signature'
-import {
-  type DialectGrant,
-  narrowPermissions,
-  toDialectGrant,
-} from './dialect-grant'
+import { type DialectGrant, narrowTerms, toDialectGrant } from './dialect-grant'
 import { grantRequestSchema } from './grant-schema'
 
 export type GrantContext = {
@@ -56,12 +52,11 @@ export async function grantPermissions(
     context.factory,
     owner.toLowerCase() as Hex,
   )
-  const { permissions: offered } = proposal.session
   const session = {
     ...proposal.session,
     // Exactly these, whatever the relay answered.
     ...{ account, policyId, key, validUntil: request.expiry },
-    permissions: narrowPermissions(offered, request.permissions),
+    terms: narrowTerms(proposal.session.terms, request.permissions),
   }
   const signature = await context.signTypedData(
     sessionTypedData({ session: fromSessionJson(session), ...domain }),

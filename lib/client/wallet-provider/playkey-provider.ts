@@ -215,9 +215,11 @@ export class PlaykeyProvider {
       .filter((view) => view.status !== 'revoked' && view.state !== 'revoked')
       .filter((view) => view.validUntil > nowSeconds())
       .map((view) => {
-        const permissions = view.permissions.map((entry) => entry.permission)
-        const { chainId } = this.#options.config
-        return toDialectGrant({ ...view, permissions }, chainId)
+        const terms = {
+          permissions: view.permissions.map(({ permission }) => permission),
+          spendLimits: view.spends.map(({ limit }) => limit),
+        }
+        return toDialectGrant({ ...view, terms }, this.#options.config.chainId)
       })
   }
 

@@ -7,14 +7,13 @@ import {
   fromIntentJson,
 } from '@/lib/intent/intent-schema'
 import { hashIntent } from '@/lib/intent/intent-typed-data'
-import { fromPermissionJson } from '@/lib/permission/permission-json'
+import { findPermissionIndex } from '@/lib/permission/find-permission'
 import {
   addressSchema,
   bytesSchema,
   quantitySchema,
 } from '@/lib/permission/scalar-schema'
 import { parseParams } from '@/lib/rpc/json-rpc'
-import { findPermissionIndex } from '@/lib/session/evaluate-intent'
 import type { SigningDomain } from '@/lib/session/typed-data-domain'
 import type { KeyStore } from '../key-store'
 import type { RelayClient } from '../relay-client'
@@ -105,7 +104,7 @@ async function findRecord(
   const records = await keyStore.listRecords()
   const record = records.find((candidate) => {
     const { session } = candidate
-    const permissions = session.permissions.map(fromPermissionJson)
+    const { permissions } = session.terms
     return (
       candidate.chainId === domain.chainId &&
       session.account.toLowerCase() === account.toLowerCase() &&
