@@ -9,8 +9,14 @@ import {Target} from "../targets/Target.sol";
 import {PlayerAccountTest} from "./PlayerAccountTest.sol";
 
 contract CallForPlayerTest is PlayerAccountTest {
-    function _encode(uint32 epoch, uint128 value, bytes memory data) private view returns (bytes memory) {
-        return abi.encodePacked(IPlayerAccount.callForPlayer.selector, epoch, target, value, uint24(data.length), data);
+    /// @dev One call: to 20 ‖ zero 8 ‖ hasValue 1 ‖ size 3 ‖ [value 32] ‖ data.
+    function _encode(uint32 epoch, uint256 value, bytes memory data) private view returns (bytes memory) {
+        return abi.encodePacked(
+            abi.encodePacked(IPlayerAccount.callForPlayer.selector, epoch, target, uint64(0), value != 0),
+            uint24(data.length),
+            value == 0 ? bytes("") : abi.encode(value),
+            data
+        );
     }
 
     /// Guarantee: only SessionManager may use this entry; not the owner, not the EntryPoint, not the account itself.

@@ -5,10 +5,9 @@ import {ERC7579Utils} from "@openzeppelin/contracts/account/utils/draft-ERC7579U
 
 import {IPlayerAccount} from "../../src/interfaces/IPlayerAccount.sol";
 import {PlayerAccount} from "../../src/PlayerAccount.sol";
-import {AnyModule} from "../SessionManager/enableGrant.t.sol";
-import {Permission} from "../../src/types/Session.sol";
 import {Call} from "../../src/types/Intent.sol";
-import {Player} from "../Playground.sol";
+import {Player} from "../Player.sol";
+import {AnyModule} from "../targets/AnyModule.sol";
 import {PlayerAccountTest} from "./PlayerAccountTest.sol";
 
 contract ModulesTest is PlayerAccountTest {
@@ -47,7 +46,7 @@ contract ModulesTest is PlayerAccountTest {
     function test_RemovedMeansRemoved() public {
         _uninstall(2, address(manager), "");
         bytes memory call_ =
-            abi.encodePacked(IPlayerAccount.callForPlayer.selector, uint32(1), target, uint128(0), uint24(36), hit(1));
+            abi.encodePacked(IPlayerAccount.callForPlayer.selector, uint32(1), target, uint96(36), hit(1));
         vm.prank(address(manager));
         (bool success,) = address(account).call(call_);
         assertTrue(!success, "own entry");
@@ -75,11 +74,13 @@ contract ModulesTest is PlayerAccountTest {
     /// Guarantee: no session reaches a module of the account, of any type, as long as it is installed.
     function test_SessionsCannotCallModules() public {
         AnyModule module = new AnyModule();
-        Permission[] memory permissions = new Permission[](2);
-        permissions[0] = Permission(address(module), "onUninstall(bytes)", 10, 0, 0);
-        permissions[1] = Permission(address(target), "hit(uint256)", 10, 0, 0);
-        Player memory player = makePlayer(1, P256, false, permissions);
-        grant(player);
+        Player memory player = makeActivePlayer(
+            1,
+            termsOf(
+                permissionOf(address(module), "onUninstall(bytes)", 10),
+                permissionOf(address(target), "hit(uint256)", 10)
+            )
+        );
         account = PlayerAccount(payable(player.account));
         bytes[3] memory datas = [bytes(""), bytes(""), abi.encodePacked(bytes4(0x12345678))];
         bytes memory data = abi.encodeCall(AnyModule.onUninstall, (""));

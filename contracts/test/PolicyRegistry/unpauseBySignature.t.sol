@@ -12,14 +12,9 @@ contract UnpauseBySignatureTest is Playground {
 
     function setUp() public override {
         super.setUp();
-        policyId = manager.publish(vm.addr(OWNER_KEY), _revokers(), 1 hours, 0, defaultPermissions());
+        policyId = manager.publish(vm.addr(OWNER_KEY), revokersOfPolicies(), 1 hours, 0, abi.encode(defaultTerms()));
         vm.prank(revoker);
         manager.pause(policyId);
-    }
-
-    function _revokers() private view returns (address[] memory revokers) {
-        revokers = new address[](1);
-        revokers[0] = revoker;
     }
 
     function _sign(uint256 key, uint32 pauseNumber) private view returns (bytes memory) {

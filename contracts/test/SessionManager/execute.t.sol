@@ -3,20 +3,19 @@ pragma solidity 0.8.37;
 
 import {ISessionManager} from "../../src/interfaces/ISessionManager.sol";
 import {Call, Intent} from "../../src/types/Intent.sol";
-import {Grant} from "../../src/types/Session.sol";
-import {Player, Playground, Result} from "../Playground.sol";
+import {Session} from "../../src/types/Session.sol";
+import {SignedData} from "../encoding/SignedData.sol";
+import {OwnerGrant, Player, Playground, Result} from "../Playground.sol";
 import {Target} from "../targets/Target.sol";
 
 /// @notice What a bundle does when everybody behaves.
 contract ExecuteTest is Playground {
-    /// behavior: one transaction creates the account, enables the session and makes the call.
+    /// behavior: one transaction creates the account (unless it exists), enables the session and makes the call.
     function test_CreatesAccountGrantsAndExecutesInOneBundle() public {
         for (uint8 scheme = SECP256K1; scheme <= P256; ++scheme) {
-            Player memory player = makePlayer(scheme, scheme, false, defaultPermissions());
-            Intent memory intent = makeIntent(player, hit(scheme));
-            Result[] memory results = run(one(makeGrant(player)), section(player, one(signed(player, intent))));
-            assertEq(results.length, 1, "results");
-            assertSuccess(results[0], "first move");
+            Player memory player = makePlayer(scheme, scheme, foreignAccounts(), defaultTerms());
+            bytes memory item = withGrant(player, makeGrant(player), signed(player, makeIntent(player, hit(scheme))));
+            assertSuccess(runEncoded(player, item), "first move");
             assertEq(target.lastVisit().sender, player.account, "the account calls");
             assertEq(target.lastVisit().number, scheme, "with the arguments");
         }
@@ -25,7 +24,7 @@ contract ExecuteTest is Playground {
     /// behavior: both schemes and both kinds of account execute, one call or several, in order.
     function testFuzz_ExecutesCallsInOrder(uint8 kind, uint256 count, uint256 seed) public {
         count = bound(count, 1, 32);
-        Player memory player = makeActivePlayer(1, kind % 2 == 0 ? P256 : SECP256K1, kind & 2 == 0);
+        Player memory player = makeActivePlayer(1, kind % 2 == 0 ? P256 : SECP256K1, foreignAccounts());
         Call[] memory calls = new Call[](count);
         for (uint256 i; i < count; ++i) {
             calls[i] = Call(address(target), 0, hit(uint256(keccak256(abi.encode(seed, i)))));
@@ -41,14 +40,14 @@ contract ExecuteTest is Playground {
             assertEq(visits[i].number, uint256(keccak256(abi.encode(seed, i))), "number");
         }
         ISessionManager.SessionRecord memory session = manager.sessionOf(player.sessionId);
-        assertEq(session.uses[0], count, "uses");
+        assertEq(session.cells[0], count, "uses");
         assertEq(session.nextSequence, 1, "sequence");
     }
 
     /// behavior: calls of different entries, with and without value, count separately.
-    function testFuzz_CountsEachEntry(bool foreign, uint128 value) public {
+    function testFuzz_CountsEachEntry(uint128 value) public {
         value = uint128(bound(value, 0, 1 ether));
-        Player memory player = makeActivePlayer(1, P256, foreign);
+        Player memory player = makeActivePlayer(1);
         vm.deal(player.account, 5 ether);
         Call[] memory calls = new Call[](3);
         calls[0] = Call(address(target), 0, hit(1));
@@ -58,10 +57,10 @@ contract ExecuteTest is Playground {
         assertSuccess(result, "intent");
 
         ISessionManager.SessionRecord memory session = manager.sessionOf(player.sessionId);
-        assertEq(session.uses[0], 2, "hits");
-        assertEq(session.uses[1], 1, "pays");
+        assertEq(session.cells[0], 2, "hits");
+        assertEq(session.cells[1], 1, "pays");
         assertEq(result.counters, 2 | (1 << 19), "counters in the event");
-        assertEq(manager.valueSpentOf(player.sessionId, 1), value, "spent");
+        assertEq(meteredOf(player, 0), value, "spent");
         assertEq(address(target).balance, value, "received");
         assertEq(player.account.balance, 5 ether - value, "paid by the account");
     }
@@ -81,7 +80,7 @@ contract ExecuteTest is Playground {
         }
         assertEq(manager.laneSequenceOf(player.sessionId, lane), 3, "other lane");
         assertEq(manager.laneSequenceOf(player.sessionId, 0), 1, "lane 0 unchanged");
-        assertEq(manager.sessionOf(player.sessionId).uses[0], 4, "uses are shared");
+        assertEq(manager.sessionOf(player.sessionId).cells[0], 4, "uses are shared");
     }
 
     /// behavior: many players, several intents of one player, and several sections share a bundle.
@@ -103,21 +102,49 @@ contract ExecuteTest is Playground {
         assertEq(target.visits()[2].sender, second.account, "second player");
     }
 
+    /// behavior: the digests that the contract tells are those that wallets and keys compute.
+    function test_Digests() public {
+        Player memory player = makePlayer(1);
+        Player memory second = copy(player);
+        useKey(second, SECP256K1, 0xf00d);
+        bytes32 domain = SignedData.domainOf(address(manager));
+        bytes32 termsHash = SignedData.hashTerms(player.session.terms);
+        bytes32 session = SignedData.digest(domain, sessionHashOf(player));
+        assertEq(manager.hashSession(player.session, termsHash), session, "session");
+
+        (Session[] memory sessions, bytes32[] memory hashes) = (new Session[](2), new bytes32[](2));
+        (sessions[0], sessions[1]) = (player.session, second.session);
+        (hashes[0], hashes[1]) = (sessionHashOf(player), sessionHashOf(second));
+        (bytes32[] memory termsHashes, bytes32[] memory ended) = (new bytes32[](2), new bytes32[](1));
+        (termsHashes[0], termsHashes[1], ended[0]) = (termsHash, termsHash, player.sessionId);
+        bytes32 batch = SignedData.digest(domain, SignedData.hashSessions(hashes, ended));
+        assertEq(manager.hashSessions(sessions, termsHashes, ended), batch, "sessions");
+
+        Intent memory intent = makeIntent(player, calls2(Call(address(target), 7, hit(1)), Call(studio, 0, "")));
+        assertEq(manager.hashIntent(intent), intentDigest(intent), "intent");
+        assertEq(manager.hashRevocation(player.account, player.sessionId), revocationDigest(player), "revocation");
+        assertEq(manager.sessionIdOf(identityOf(player)), player.sessionId, "id");
+        assertEq(manager.sessionIdOf(identityOf(second)), second.sessionId, "id of the other scheme");
+    }
+
     /// behavior: a granted session can be granted again in any bundle without effect.
     function test_GrantIsIdempotent() public {
         Player memory player = makeActivePlayer(1);
-        Grant memory again = makeGrant(player);
+        OwnerGrant memory again = makeGrant(player);
         run(player, hit(1));
-        assertEq(tryGrant(again), "", "no rejection");
+        vm.recordLogs();
+        manager.execute(section(player, one(grantItem(player, again))));
+        assertEq(vm.getRecordedLogs().length, 0, "no event");
         assertEq(manager.sessionOf(player.sessionId).nextSequence, 1, "state kept");
         again.signature = "";
-        assertEq(tryGrant(again), "", "nothing left to sign for");
+        bytes memory item = withGrant(player, again, signed(player, makeIntent(player, hit(2))));
+        assertSuccess(runEncoded(player, item), "nothing left to sign for, and the intent runs");
     }
 
     /// error: a bundle must contain something.
     function test_RevertsWhenEmpty() public {
         vm.expectRevert(ISessionManager.EmptyBundle.selector);
-        manager.execute(none(), "");
+        manager.execute("");
     }
 
     /// error: the manager takes no value, in no way.
@@ -125,7 +152,14 @@ contract ExecuteTest is Playground {
         vm.deal(address(this), 1 ether);
         (bool paid,) = address(manager).call{value: 1}("");
         assertTrue(!paid, "no receive");
-        (paid,) = address(manager).call{value: 1}(abi.encodeCall(manager.execute, (none(), hex"00")));
+        (paid,) = address(manager).call{value: 1}(abi.encodeCall(manager.execute, (hex"00")));
         assertTrue(!paid, "execute is not payable");
+    }
+}
+
+/// @notice The same for somebody else's accounts.
+contract ExecuteOfForeignAccountTest is ExecuteTest {
+    function foreignAccounts() internal pure override returns (bool) {
+        return true;
     }
 }

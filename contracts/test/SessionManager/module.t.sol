@@ -26,7 +26,7 @@ contract ModuleTest is Playground {
     /// error: accounts refuse it as anything else.
     function test_CannotBeInstalledAsAnythingElse() public {
         Player memory own = makeActivePlayer(1);
-        Player memory foreign = makePlayer(2, P256, true, defaultPermissions());
+        Player memory foreign = makePlayer(2, P256, true, defaultTerms());
         for (uint256 type_ = 1; type_ < 5; ++type_) {
             if (type_ == 2) continue;
             vm.prank(ENTRY_POINT);
@@ -56,7 +56,7 @@ contract ModuleTest is Playground {
         _module().onInstall(data);
         vm.prank(player.account);
         _module().onInstall(data);
-        assertEq(manager.sessionOf(player.sessionId).uses[0], 1, "uses");
+        assertEq(manager.sessionOf(player.sessionId).cells[0], 1, "uses");
         assertEq(manager.epochOf(player.account), 0, "epoch");
         assertSuccess(run(player, hit(2)), "goes on");
     }

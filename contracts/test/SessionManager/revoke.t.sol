@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {IPolicyRegistry} from "../../src/interfaces/IPolicyRegistry.sol";
 import {ISessionManager} from "../../src/interfaces/ISessionManager.sol";
 import {SessionIdentity} from "../../src/types/Session.sol";
-import {Player, Playground, Result} from "../Playground.sol";
+import {SignedData} from "../encoding/SignedData.sol";
+import {OwnerGrant, Player, Playground, Result} from "../Playground.sol";
 
 /// @notice The ways to end a session.
 contract RevokeTest is Playground {
@@ -13,8 +14,10 @@ contract RevokeTest is Playground {
         assertRejection(run(player, hit(1)), ISessionManager.RevokedSession.selector, "intent");
     }
 
-    function _digest(Player memory player) private view returns (bytes32) {
-        return manager.hashRevocation(player.account, player.sessionId);
+    /// @dev By the owner's wallet, as the account wants it.
+    function _signByOwner(Player memory player) private view returns (bytes memory) {
+        bytes32 revocation = SignedData.hashRevocation(player.account, player.sessionId);
+        return signAsOwner(player, revocation, "Revocation", SignedData.revocationType());
     }
 
     /// behavior: the account, the policy's owner and its revokers may revoke; the event tells who did.
@@ -50,7 +53,7 @@ contract RevokeTest is Playground {
         Player memory player = makeActivePlayer(1);
         address[] memory revokers = new address[](1);
         revokers[0] = stranger;
-        bytes32 other = manager.publish(stranger, revokers, 1 days, 0, defaultPermissions());
+        bytes32 other = manager.publish(stranger, revokers, 1 days, 0, abi.encode(defaultTerms()));
         SessionIdentity memory identity = identityOf(player);
         vm.prank(stranger);
         vm.expectRevert(abi.encodeWithSelector(IPolicyRegistry.NotAuthorized.selector, stranger));
@@ -69,7 +72,7 @@ contract RevokeTest is Playground {
         vm.recordLogs();
         vm.prank(studio);
         manager.revoke(identityOf(player));
-        manager.revokeByKey(identityOf(player), signAsKey(P256, player.sessionKey, _digest(player)));
+        manager.revokeByKey(identityOf(player), signRevocation(player));
         assertEq(vm.getRecordedLogs().length, 0, "no event");
         _assertRevoked(player);
     }
@@ -80,14 +83,14 @@ contract RevokeTest is Playground {
         run(player, hit(1));
         vm.prank(revoker);
         manager.revoke(identityOf(player));
-        assertEq(manager.sessionOf(player.sessionId).uses[0], 1, "uses");
+        assertEq(manager.sessionOf(player.sessionId).cells[0], 1, "uses");
         assertEq(manager.sessionOf(player.sessionId).validUntil, player.session.validUntil, "window");
     }
 
     /// behavior: the owner revokes by a signature that anyone relays.
     function test_ByOwner() public {
         Player memory player = makeActivePlayer(1);
-        bytes memory signature = signSecp256k1(player.ownerKey, _digest(player));
+        bytes memory signature = _signByOwner(player);
         vm.expectEmit(true, true, true, true);
         emit ISessionManager.SessionRevoked(player.sessionId, player.account, player.account);
         manager.revokeByOwner(identityOf(player), "", signature);
@@ -96,29 +99,25 @@ contract RevokeTest is Playground {
 
     /// Guarantee: what was granted but not enabled yet can be revoked too, even before the account exists.
     function test_ByOwner_BeforeTheAccountExists() public {
-        Player memory player = makePlayer(1);
-        bytes memory signature = signSecp256k1(player.ownerKey, _digest(player));
+        Player memory player = makePlayer(1, P256, false, defaultTerms());
+        bytes memory signature = _signByOwner(player);
         SessionIdentity memory identity = identityOf(player);
         vm.expectRevert(abi.encodeWithSelector(ISessionManager.AccountNotDeployed.selector, player.account));
         manager.revokeByOwner(identity, "", signature);
         manager.revokeByOwner(identity, ownerOf(player), signature);
-        assertRejected(
-            makeGrant(player),
-            abi.encodeWithSelector(ISessionManager.RevokedSession.selector, player.sessionId),
-            "grant"
-        );
+        assertRefused(player, ISessionManager.RevokedSession.selector, "grant");
     }
 
     /// Guarantee: only the owner's signature over this very revocation counts.
     function test_ByOwner_Forged() public {
         Player memory player = makeActivePlayer(1);
         Player memory other = makeActivePlayer(2);
-        bytes[4] memory signatures = [
-            signSecp256k1(stranger.code.length + 77, _digest(player)),
-            signSecp256k1(player.ownerKey, _digest(other)),
-            signSecp256k1(player.ownerKey, manager.hashSession(player.session)),
-            bytes("")
-        ];
+        Player memory strangersOwn = copy(player);
+        strangersOwn.ownerKey = 77;
+        Player memory forOther = copy(player);
+        forOther.sessionId = other.sessionId;
+        bytes[4] memory signatures =
+            [_signByOwner(strangersOwn), _signByOwner(forOther), makeGrant(player).signature, bytes("")];
         for (uint256 i; i < signatures.length; ++i) {
             SessionIdentity memory identity = identityOf(player);
             vm.expectRevert(abi.encodeWithSelector(ISessionManager.InvalidOwnerSignature.selector, player.account));
@@ -129,8 +128,8 @@ contract RevokeTest is Playground {
     /// behavior: the session key revokes itself (logging out), with either scheme.
     function test_ByKey() public {
         for (uint8 scheme = SECP256K1; scheme <= P256; ++scheme) {
-            Player memory player = makeActivePlayer(scheme, scheme, false);
-            bytes memory signature = signAsKey(scheme, player.sessionKey, _digest(player));
+            Player memory player = makeActivePlayer(scheme, scheme, foreignAccounts());
+            bytes memory signature = signRevocation(player);
             vm.expectEmit(true, true, true, true);
             emit ISessionManager.SessionRevoked(player.sessionId, player.account, address(manager));
             manager.revokeByKey(identityOf(player), signature);
@@ -141,10 +140,10 @@ contract RevokeTest is Playground {
     /// Guarantee: only this key's signature over this very revocation counts; an intent's does not.
     function test_ByKey_Forged() public {
         Player memory player = makeActivePlayer(1);
-        bytes memory signature = signAsKey(P256, player.sessionKey, _digest(player));
+        bytes memory signature = signRevocation(player);
         bytes[5] memory signatures = [
-            signAsKey(P256, 0xbad, _digest(player)),
-            signAsKey(P256, player.sessionKey, manager.hashIntent(makeIntent(player, hit(1)))),
+            signAsKey(P256, 0xbad, revocationDigest(player)),
+            signAsKey(P256, player.sessionKey, intentDigest(makeIntent(player, hit(1)))),
             slice(signature, 0, 63),
             bytes.concat(signature, hex"00"),
             bytes("")
@@ -164,20 +163,24 @@ contract RevokeTest is Playground {
 
     /// behavior: the account ends all its sessions at once; new ones carry the next epoch.
     function test_All() public {
-        for (uint256 foreign; foreign < 2; ++foreign) {
-            Player memory player = makeActivePlayer(10 + foreign, P256, foreign == 1);
-            vm.expectEmit(true, false, false, true);
-            emit ISessionManager.EpochBumped(player.account, 1);
-            operate(player, address(manager), abi.encodeCall(manager.revokeAll, ()));
-            assertEq(manager.epochOf(player.account), 1, "epoch");
-            Result memory result = run(player, hit(1));
-            assertTrue(!result.success, "ended");
+        Player memory player = makeActivePlayer(1);
+        OwnerGrant memory old = makeGrant(player);
+        vm.expectEmit(true, false, false, true);
+        emit ISessionManager.EpochBumped(player.account, 1);
+        operate(player, address(manager), abi.encodeCall(manager.revokeAll, ()));
+        assertEq(manager.epochOf(player.account), 1, "epoch");
+        Result memory result = run(player, hit(1));
+        assertTrue(!result.success, "ended");
+        assertEq(target.visitCount(), 0, "no visit");
+        old.validUntil += 1;
+        assertRefused(player, old, ISessionManager.EpochMismatch.selector, "renewing what has ended");
+        Player memory pending = copy(player);
+        useKey(pending, SECP256K1, 0xf00d);
+        assertRefused(pending, ISessionManager.EpochMismatch.selector, "granted before, for the old epoch");
 
-            player.session.epoch = 1;
-            player.sessionId = manager.sessionIdOf(identityOf(player));
-            grant(player);
-            assertSuccess(run(player, hit(2)), "new session");
-        }
+        useEpoch(player, 1);
+        grant(player);
+        assertSuccess(run(player, hit(2)), "new session");
     }
 
     /// Guarantee (I-15): one account's revokeAll touches no other account.
@@ -188,5 +191,12 @@ contract RevokeTest is Playground {
         manager.revokeAll();
         assertEq(manager.epochOf(player.account), 0, "epoch");
         assertSuccess(run(player, hit(1)), "goes on");
+    }
+}
+
+/// @notice The same for somebody else's accounts.
+contract RevokeOfForeignAccountTest is RevokeTest {
+    function foreignAccounts() internal pure override returns (bool) {
+        return true;
     }
 }
