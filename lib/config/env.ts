@@ -31,6 +31,8 @@ const serverSchema = z.object({
     .pipe(z.array(address)),
   /** Address of the platform's revoker key, named in each policy. */
   REVOKER_ADDRESS: address,
+  /** Address of the key that pays for bundles; no session may call it. */
+  RELAYER_ADDRESS: address,
   /** Base URL of a block explorer; empty uses the built-in page. */
   EXPLORER_URL: z.string().default(''),
 })

@@ -100,7 +100,7 @@ export type GameView = {
   /** Spend limits of the draft, at most 4. */
   spendLimits: SpendLimitJson[]
   lint: LintIssueView[]
-  /** Consent of the draft at its maximum duration; null while the draft is empty. */
+  /** Consent of the draft at its maximum duration; null while the draft is empty, or is nothing that could be granted. */
   preview: ConsentPreview | null
   /** What publishing would change against the newest version, one sentence each. */
   draftChanges: string[]

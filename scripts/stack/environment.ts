@@ -45,6 +45,7 @@ export function composeEnvironment(parts: {
       NEXTAUTH_SECRET: process.env.NEXTAUTH_SECRET ?? parts.loginSecret,
       ADMIN_ADDRESSES: admins,
       REVOKER_ADDRESS: getAddress(privateKeyToAccount(revokerKey).address),
+      RELAYER_ADDRESS: getAddress(privateKeyToAccount(relayerKey).address),
       EXPLORER_URL: process.env.EXPLORER_URL ?? '',
     },
     worker: {

@@ -93,10 +93,10 @@ async function compareWithChain(session: SessionView): Promise<string | null> {
   const status = (['pending', 'active', 'revoked'] as const)[record.status]
   if (status !== session.status)
     return `The chain says ${status}, the database says ${session.status}.`
-  const differing = session.permissions.find(
-    ({ calls }, entry) => calls !== (record.uses[entry] ?? 0),
+  if (status === 'active' && record.validUntil !== session.validUntil)
+    return 'The chain ends it at another time than the database.'
+  const isSame = session.usage.cells.every(
+    (count, cell) => count === record.cells[cell],
   )
-  return differing
-    ? `The chain counts other uses of ${differing.name} than the database.`
-    : null
+  return isSame ? null : 'The chain counts other uses than the database.'
 }

@@ -49,8 +49,8 @@ export async function listPlayers(
                 count(*) AS total
          FROM "Session" WHERE "accountAddress" = a.address) s
        CROSS JOIN LATERAL (
-         SELECT COALESCE(sum(calls), 0) AS calls
-         FROM "SessionUsage" JOIN "Session" ON id = "sessionId" WHERE "accountAddress" = a.address) u
+         SELECT COALESCE(sum(cells[at]), 0) AS calls
+         FROM "Session", unnest("callCells") AS at WHERE "accountAddress" = a.address) u
        ORDER BY a."lastActivityAt" DESC, a.address`,
       [pattern, PAGE_SIZE + 1, (page - 1) * PAGE_SIZE, nowSeconds],
     ),

@@ -1,10 +1,11 @@
-import type { Address } from 'viem'
+import { type Address, getAddress } from 'viem'
 import { getServerEnv } from '@/lib/config/env'
 import {
   delveAddress,
   playerAccountFactoryAddress,
   playerAccountImplementationAddress,
   sessionManagerAddress,
+  termsCompilerAddress,
 } from '@/lib/contracts/addresses'
 
 /** Where Playkey lives on this process's chain. */
@@ -13,6 +14,7 @@ export type Deployment = {
   sessionManager: Address
   factory: Address
   accountImplementation: Address
+  termsCompiler: Address
   /** Demo game. */
   delve: Address
 }
@@ -24,6 +26,21 @@ export function getDeployment(): Deployment {
     sessionManager: sessionManagerAddress,
     factory: playerAccountFactoryAddress,
     accountImplementation: playerAccountImplementationAddress,
+    termsCompiler: termsCompilerAddress,
     delve: delveAddress,
   }
+}
+
+/** What no session may call here: Playkey's contracts, as on chain; and the keys that this deployment acts with. */
+export function getForbiddenTargets(): Address[] {
+  const { RELAYER_ADDRESS, REVOKER_ADDRESS } = getServerEnv()
+  const deployment = getDeployment()
+  return [
+    deployment.sessionManager,
+    deployment.factory,
+    deployment.accountImplementation,
+    deployment.termsCompiler,
+    getAddress(RELAYER_ADDRESS),
+    getAddress(REVOKER_ADDRESS),
+  ]
 }

@@ -100,30 +100,30 @@ async function applyGranted(
     `UPDATE "Account" SET "deployedAt" = COALESCE("deployedAt", now()) WHERE address = $1`,
     [granted.account],
   )
-  return [{ type: 'session', sessionId: subject, status: 'active' }]
+  const { validUntil } = granted
+  return [{ type: 'session', sessionId: subject, status: 'active', validUntil }]
 }
 
-/** Marks the sessions whose grants our own transaction carried; anyone can make this event happen for others. */
+/** Marks the grant that our own transaction carried; anyone can make this event happen for any session. */
 async function applyGrantRejected(
   client: PoolClient,
   event: Event<'GrantRejected'>,
 ): Promise<RelayEvent[]> {
-  const { account, policyId, reason } = event.rejected
-  const code = decodeContractError(reason)?.code ?? 'session_not_active'
-  const { rows } = await client.query<{ id: Hex }>(
-    `UPDATE "Session" s SET "grantError" = $4
-     WHERE s."accountAddress" = $1 AND s."policyId" = $2 AND s.status = 'pending' AND s."grantError" IS NULL
-       AND EXISTS (
-         SELECT 1 FROM "Intent" i JOIN "RelayAttempt" a ON a."transactionId" = i."transactionId"
-         WHERE i."sessionId" = s.id AND a.hash = $3)
-     RETURNING s.id`,
-    [account, policyId, event.txHash, code],
+  const code = decodeContractError(event.reason)?.code ?? 'session_not_active'
+  const { rows } = await client.query<{ isPending: boolean; until: string }>(
+    `UPDATE "SessionGrant" g SET error = $3
+     FROM "Session" s, "RelayAttempt" a JOIN "RelayTransaction" t ON t.id = a."transactionId"
+     WHERE s.id = $1 AND a.hash = $2 AND g."sessionId" = s.id AND g.error IS NULL AND g."createdAt" <= t."createdAt"
+       AND (s.status = 'pending' OR (s.status = 'active' AND g."validUntil" > s."validUntil"))
+     RETURNING s.status = 'pending' AS "isPending", s."validUntil" AS until`,
+    [event.subject, event.txHash, code],
   )
-  return rows.map(({ id }) => ({
+  return rows.map(({ isPending, until }) => ({
     type: 'session',
-    sessionId: id,
-    status: 'failed',
+    sessionId: event.subject,
+    status: isPending ? 'failed' : 'active',
     reason: code,
+    validUntil: Number(until),
   }))
 }
 

@@ -4,6 +4,7 @@ import { channels } from '../db/channels'
 import type { Database } from '../db/database'
 import { placeOf } from '../relay/store-intent'
 import type { MirrorEvent } from './parse-logs'
+import type { MeterReading } from './read-meters'
 
 /** An event about an intent. */
 export type IntentEvent = Extract<
@@ -25,8 +26,6 @@ export type AppliedIntent = {
   isForeign: boolean
   /** Another intent than the one we hold for the place. */
   isOther: boolean
-  /** The session may spend value, which the event does not tell. */
-  hasValue: boolean
 }
 
 const statement = `
@@ -39,9 +38,11 @@ const statement = `
     SELECT tx, log, block, "blockHash", name, subject, args::jsonb FROM events
     ON CONFLICT DO NOTHING RETURNING "txHash" AS tx, "logIndex" AS log),
   todo AS (
-    SELECT e.*, a."transactionId", s."grantError" FROM events e JOIN fresh USING (tx, log)
-    LEFT JOIN "RelayAttempt" a ON a.hash = e.tx
-    LEFT JOIN "Session" s ON s.id = e.subject),
+    SELECT e.*, a."transactionId", (
+      SELECT g.error FROM "SessionGrant" g JOIN "Session" s ON s.id = g."sessionId" AND s.status = 'pending'
+      WHERE g."sessionId" = e.subject ORDER BY g."validUntil" LIMIT 1) AS "grantError"
+    FROM events e JOIN fresh USING (tx, log)
+    LEFT JOIN "RelayAttempt" a ON a.hash = e.tx),
   settled AS (
     UPDATE "Intent" i SET
       status = CASE WHEN t."isOther" THEN 'rejected' ELSE t.outcome END::"IntentStatus",
@@ -55,22 +56,28 @@ const statement = `
       AND (t.outcome <> 'rejected' OR i."transactionId" = t."transactionId")
     RETURNING i.id, i."sessionId", i.lane, i.sequence, i.status, i.reason, t.tx, t.log, t.block),
   sessions AS (
-    UPDATE "Session" s SET "nextSequence" = GREATEST(s."nextSequence", n.next), "lastActivityAt" = now()
-    FROM unnest($12::text[], $13::bigint[]) AS n(id, next) WHERE s.id = n.id
-    RETURNING s.id, s."accountAddress", jsonb_path_exists(s.permissions, '$[*] ? ($.maxValue != "0")') AS "hasValue"),
+    UPDATE "Session" s SET "nextSequence" = GREATEST(s."nextSequence", n.next), "lastActivityAt" = now(),
+      cells = CASE WHEN (SELECT COALESCE(sum(n.cells[at] - s.cells[at]), 0) >= 0 FROM unnest(s."callCells") AS at)
+        THEN n.cells ELSE s.cells END
+    FROM (SELECT id, next, cells::int[] AS cells FROM unnest($12::text[], $13::bigint[], $14::text[])
+      AS t(id, next, cells)) AS n
+    WHERE s.id = n.id
+    RETURNING s.id, s."accountAddress"),
   accounts AS (
     UPDATE "Account" a SET "lastActivityAt" = now() FROM sessions s
     WHERE a.address = s."accountAddress" AND a."lastActivityAt" < now() - interval '10 seconds'),
   lanes AS (
     INSERT INTO "SessionLane" AS l ("sessionId", lane, "nextSequence")
-    SELECT n.id, n.lane, n.next FROM unnest($14::text[], $15::bigint[], $16::bigint[]) AS n(id, lane, next)
+    SELECT n.id, n.lane, n.next FROM unnest($15::text[], $16::bigint[], $17::bigint[]) AS n(id, lane, next)
     JOIN "Session" s ON s.id = n.id
     ON CONFLICT ("sessionId", lane) DO UPDATE SET "nextSequence" = GREATEST(l."nextSequence", EXCLUDED."nextSequence")),
-  usage AS (
-    INSERT INTO "SessionUsage" AS u ("sessionId", entry, calls)
-    SELECT n.id, n.entry, n.calls FROM unnest($17::text[], $18::int[], $19::int[]) AS n(id, entry, calls)
-    JOIN "Session" s ON s.id = n.id
-    ON CONFLICT ("sessionId", entry) DO UPDATE SET calls = GREATEST(u.calls, EXCLUDED.calls)),
+  meters AS (
+    INSERT INTO "SessionMeter" AS m ("sessionId", index, total, "window", "inWindow")
+    SELECT n.* FROM unnest($18::text[], $19::int[], $20::numeric[], $21::bigint[], $22::numeric[])
+      AS n(id, index, total, "window", "inWindow")
+    ON CONFLICT ("sessionId", index) DO UPDATE SET
+      total = EXCLUDED.total, "window" = EXCLUDED."window", "inWindow" = EXCLUDED."inWindow"
+    WHERE EXCLUDED.total >= m.total),
   pushed AS (
     SELECT count(sent) AS times FROM (
       SELECT pg_notify('${channels.event}', json_build_array(json_build_object(
@@ -79,11 +86,10 @@ const statement = `
         'settledAtMs', floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint))::text)::text AS sent
       FROM settled) AS each_one)
   SELECT t.tx AS "txHash", t.log AS "logIndex", t.subject AS "sessionId", t.outcome, settled.id,
-    t."transactionId" IS NULL AS "isForeign", t."isOther", COALESCE(sessions."hasValue", false) AS "hasValue",
+    t."transactionId" IS NULL AS "isForeign", t."isOther",
     (SELECT times FROM pushed) AS pushed
   FROM todo t
-  LEFT JOIN settled ON settled.tx = t.tx AND settled.log = t.log
-  LEFT JOIN sessions ON sessions.id = t.subject`
+  LEFT JOIN settled ON settled.tx = t.tx AND settled.log = t.log`
 
 type Row = Pick<
   AppliedIntent,
@@ -94,18 +100,21 @@ type Row = Pick<
   | 'id'
   | 'isForeign'
   | 'isOther'
-  | 'hasValue'
 >
 
 /**
- * Settles the intents that events are about, moves sequences and counters, and tells the web processes: one
- * statement, so all of it or nothing. Events applied before change nothing.
- * $param events Each place at most once.
+ * Settles the intents that events are about, moves sequences, counters and meters, and tells the web processes: one
+ * statement, so all of it or nothing, and what an intent had reserved is free again exactly when it is counted.
+ * Events applied before change nothing.
+ * @param events Each place at most once, in the chain's order.
+ * @param others Places that another intent than ours has taken.
+ * @param meters What the chain has counted in the meters of these sessions by now.
  */
 export async function applyIntents(
   { pool }: Database,
   events: readonly IntentEvent[],
   others: ReadonlySet<string>,
+  meters: readonly MeterReading[],
 ): Promise<AppliedIntent[]> {
   const progress = progressOf(events)
   const { rows } = await pool.query<Row>({
@@ -124,6 +133,7 @@ export async function applyIntents(
       events.map(reasonOf),
       events.map((event) => others.has(placeOfEvent(event))),
       ...progress,
+      ...meterColumns(meters),
     ],
   })
   return rows.map((row) => {
@@ -158,40 +168,38 @@ function reasonOf(event: IntentEvent): string | null {
   return reasonOfSelector(event.outcome.revertSelector)
 }
 
-/** Columns of what the events say about sequences (lane 0; other lanes) and counters: the highest of each. */
+/** Columns of what the events say about sequences (lane 0; other lanes: the highest of each) and counters (the last). */
 function progressOf(events: readonly IntentEvent[]) {
   const next = new Map<Hex, number>()
+  const cells = new Map<Hex, string>()
   const lanes = new Map<string, [Hex, number, number]>()
-  const usage = new Map<string, [Hex, number, number]>()
   for (const event of events) {
     if (event.name !== 'IntentExecuted') continue
     const { lane, sequence, counters } = event.outcome
     const id = event.subject
-    if (lane === 0) next.set(id, Math.max(next.get(id) ?? 0, sequence + 1))
-    else {
-      next.set(id, next.get(id) ?? 0)
-      keepHighest(lanes, id, lane, sequence + 1)
-    }
-    for (const [entry, calls] of counters.entries())
-      if (calls > 0) keepHighest(usage, id, entry, calls)
+    cells.set(id, `{${counters.join(',')}}`)
+    const onLane0 = lane === 0 ? sequence + 1 : 0
+    next.set(id, Math.max(next.get(id) ?? 0, onLane0))
+    if (lane === 0) continue
+    const key = `${id}:${lane}`
+    const known = lanes.get(key)?.[2] ?? 0
+    lanes.set(key, [id, lane, Math.max(known, sequence + 1)])
   }
   const laneRows = [...lanes.values()]
-  const usageRows = [...usage.values()]
   return [
     [...next.keys()],
     [...next.values()],
+    [...cells.values()],
     ...[0, 1, 2].map((column) => laneRows.map((row) => row[column])),
-    ...[0, 1, 2].map((column) => usageRows.map((row) => row[column])),
   ]
 }
 
-function keepHighest(
-  rows: Map<string, [Hex, number, number]>,
-  id: Hex,
-  index: number,
-  value: number,
-): void {
-  const key = `${id}:${index}`
-  const known = rows.get(key)?.[2] ?? 0
-  rows.set(key, [id, index, Math.max(known, value)])
+function meterColumns(meters: readonly MeterReading[]) {
+  return [
+    meters.map(({ sessionId }) => sessionId),
+    meters.map(({ index }) => index),
+    meters.map(({ meter }) => meter.total.toString()),
+    meters.map(({ meter }) => meter.window),
+    meters.map(({ meter }) => meter.inWindow.toString()),
+  ]
 }

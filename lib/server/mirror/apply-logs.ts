@@ -1,4 +1,3 @@
-import type { Hex } from 'viem'
 import type { RelayContext } from '../relay/relay-context'
 import { applyEvent } from './apply-event'
 import {
@@ -9,8 +8,8 @@ import {
 } from './apply-intents'
 import { cancelFollowers } from './cancel-followers'
 import { type MirrorEvent, parseLogs, type RawLog } from './parse-logs'
+import { readMetersOf } from './read-meters'
 import { findOtherIntents, recordForeign } from './record-foreign'
-import { refreshSpentValue } from './refresh-session'
 
 /** Most events of one statement. */
 const RUN_MAX = 500
@@ -45,7 +44,10 @@ async function applyAll(
     if (isIntentRun(run)) {
       const others =
         origin === 'own' ? none : await findOtherIntents(context, run)
-      applied.push(...(await applyIntents(context.database, run, others)))
+      const meters = await readMetersOf(context, run)
+      applied.push(
+        ...(await applyIntents(context.database, run, others, meters)),
+      )
     } else for (const event of run) await applyEvent(context, event)
   await followUp(context, applied)
   return applied
@@ -66,10 +68,6 @@ async function followUp(
       isForeign && outcome !== 'rejected' && (id === null || isOther),
   )
   if (unknown.length > 0) await recordForeign(context, unknown)
-  const spending = new Set<Hex>(
-    applied.filter(({ hasValue }) => hasValue).map((entry) => entry.sessionId),
-  )
-  for (const sessionId of spending) await refreshSpentValue(context, sessionId)
 }
 
 /** Neighbouring events of the same kind, each place at most once per run, in the chain's order. */

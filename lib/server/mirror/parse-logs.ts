@@ -6,6 +6,7 @@ import {
   type IntentOutcome,
   type IntentRejection,
 } from '@/lib/intent/decode-outcome'
+import { decodeGranted, type GrantedSession } from './decode-granted'
 
 /** The parts of a log that the mirror needs. */
 export type RawLog = {
@@ -34,20 +35,9 @@ export type MirrorEvent = Place & {
 } & (
     | {
         name: 'SessionGranted'
-        granted: {
-          account: Address
-          policyId: Hex
-          key: { scheme: number; publicKey: Hex }
-          epoch: number
-          validAfter: number
-          validUntil: number
-          tableHash: Hex
-        }
+        granted: GrantedSession
       }
-    | {
-        name: 'GrantRejected'
-        rejected: { account: Address; policyId: Hex; reason: Hex }
-      }
+    | { name: 'GrantRejected'; reason: Hex }
     | { name: 'IntentExecuted'; outcome: IntentOutcome }
     | { name: 'IntentRejected'; rejection: IntentRejection }
     | { name: 'SessionRevoked'; revoked: { account: Address; by: Address } }
@@ -86,9 +76,9 @@ function parseLog(log: RawLog): MirrorEvent | null {
   }
   const { eventName, args } = decoded
   if (eventName === 'SessionGranted')
-    return { ...base, name: eventName, granted: args }
+    return { ...base, name: eventName, granted: decodeGranted(args) }
   if (eventName === 'GrantRejected')
-    return { ...base, name: eventName, rejected: args, subject: args.account }
+    return { ...base, name: eventName, reason: args.reason }
   if (eventName === 'IntentExecuted')
     return { ...base, name: eventName, outcome: decodeOutcome(args.outcome) }
   if (eventName === 'IntentRejected')

@@ -52,7 +52,8 @@ export async function recordForeign(
     await prisma.intent.createMany({
       data: {
         ...{ id: foreignId(txHash, logIndex), sessionId, lane, sequence },
-        ...{ calls: [], entries: [], valuesWei: [], expiry: 0, callGas: 0 },
+        ...{ calls: [], entries: [], expiry: 0, callGas: 0 },
+        ...{ cellCharges: [], meterCharges: [] },
         place: placeOf(sessionId, lane, sequence),
         status: entry.outcome,
         reason: 'executed_elsewhere',

@@ -1,35 +1,7 @@
 import type { Hex } from 'viem'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
-import type { PermissionJson } from '@/lib/permission/permission'
 import type { RelayContext } from '../relay/relay-context'
-
-/** Reads how much value the session has spent through each permission. It only ever grows, but for re-organisations. */
-export async function refreshSpentValue(
-  { database, client, sessionManager }: RelayContext,
-  sessionId: Hex,
-  mode: 'grow' | 'replace' = 'grow',
-): Promise<void> {
-  const session = await database.prisma.session.findUnique({
-    where: { id: sessionId },
-    select: { permissions: true },
-  })
-  const permissions = (session?.permissions ?? []) as PermissionJson[]
-  for (const [entry, { maxValue }] of permissions.entries()) {
-    if (maxValue === '0') continue
-    const spent = await client.readContract({
-      address: sessionManager,
-      abi: sessionManagerAbi,
-      functionName: 'valueSpentOf',
-      args: [sessionId, BigInt(entry)],
-    })
-    await database.pool.query(
-      `INSERT INTO "SessionUsage" AS u ("sessionId", entry, "valueWei") VALUES ($1, $2, $3)
-       ON CONFLICT ("sessionId", entry) DO UPDATE SET "valueWei" =
-         CASE WHEN $4 THEN EXCLUDED."valueWei" ELSE GREATEST(u."valueWei", EXCLUDED."valueWei") END`,
-      [sessionId, entry, spent.toString(), mode === 'replace'],
-    )
-  }
-}
+import { readMeters } from './read-meters'
 
 /** Replaces what is stored of a session by what the chain says now, after blocks were undone. */
 export async function refreshSession(
@@ -45,29 +17,64 @@ export async function refreshSession(
   })
   const status =
     record.status === 2 ? 'revoked' : record.status === 1 ? 'active' : 'pending'
-  await database.prisma.$transaction([
-    database.prisma.session.updateMany({
-      where: { id: sessionId },
-      data: {
-        status,
-        nextSequence: record.nextSequence,
-        ...(status === 'pending'
-          ? { activatedAt: null, activatedTxHash: null }
-          : {}),
-        ...(status === 'revoked'
-          ? {}
-          : { revokedAt: null, revokedTxHash: null, revokedBy: null }),
-      },
-    }),
-    ...record.uses.map((calls, entry) =>
-      database.prisma.sessionUsage.updateMany({
-        where: { sessionId, entry },
-        data: { calls },
-      }),
-    ),
-  ])
+  await database.prisma.session.updateMany({
+    where: { id: sessionId },
+    data: {
+      status,
+      nextSequence: record.nextSequence,
+      cells: [...record.cells],
+      ...(status === 'pending'
+        ? {
+            ...(await firstWindow(context, sessionId)),
+            ...{ activatedAt: null, activatedTxHash: null },
+          }
+        : {}),
+      ...(status === 'active'
+        ? { validAfter: record.validAfter, validUntil: record.validUntil }
+        : {}),
+      ...(status === 'revoked'
+        ? {}
+        : { revokedAt: null, revokedTxHash: null, revokedBy: null }),
+    },
+  })
   await refreshLanes(context, sessionId)
-  await refreshSpentValue(context, sessionId, 'replace')
+  await refreshMeters(context, sessionId)
+}
+
+/** The end that a session has before any grant of it is on chain. */
+async function firstWindow(
+  { database }: RelayContext,
+  sessionId: Hex,
+): Promise<{ validUntil?: bigint }> {
+  const grant = await database.prisma.sessionGrant.findFirst({
+    where: { sessionId },
+    orderBy: { validUntil: 'asc' },
+  })
+  return grant ? { validUntil: grant.validUntil } : {}
+}
+
+async function refreshMeters(
+  context: RelayContext,
+  sessionId: Hex,
+): Promise<void> {
+  const { prisma } = context.database
+  const session = await prisma.session.findUnique({
+    where: { id: sessionId },
+    select: { meterIndexes: true },
+  })
+  const indexes = session?.meterIndexes ?? []
+  const readings = await readMeters(context, sessionId, indexes)
+  for (const { index, meter } of readings) {
+    const { total, window, inWindow } = meter
+    await prisma.sessionMeter.updateMany({
+      where: { sessionId, index },
+      data: {
+        total: total.toString(),
+        window,
+        inWindow: inWindow.toString(),
+      },
+    })
+  }
 }
 
 async function refreshLanes(

@@ -66,8 +66,13 @@ async function refreshSubjects(
   const sessions = new Set<Hex>()
   const policies = new Set<Hex>()
   for (const { name, subject } of events) {
-    if (name.startsWith('Session') || name.startsWith('Intent'))
+    if (!name.startsWith('Policy') && name !== 'EpochBumped')
       sessions.add(subject as Hex)
+    if (name === 'GrantRejected')
+      await prisma.sessionGrant.updateMany({
+        where: { sessionId: subject },
+        data: { error: null },
+      })
     if (name === 'EpochBumped') {
       const rows = await prisma.session.findMany({
         where: { accountAddress: subject },

@@ -1,18 +1,20 @@
 import type { Address, Hex } from 'viem'
+import type { SessionFacts } from '@/lib/intent/evaluate-intent'
 import type { IntentStatus } from '@/lib/intent/intent'
-import type {
-  Permission,
-  PermissionJson,
-  PermissionUsage,
-} from '@/lib/permission/permission'
-import { fromPermissionJson } from '@/lib/permission/permission-json'
-import type { SessionFacts } from '@/lib/session/evaluate-intent'
+import type { Table } from '@/lib/permission/compile-terms'
+import type { Permission } from '@/lib/permission/permission'
+import type { TermsJson } from '@/lib/permission/terms'
+import { fromTermsJson } from '@/lib/permission/terms-json'
 import type {
   KeyScheme,
   SessionKey,
   SessionStatus,
 } from '@/lib/session/session'
+import { toChainSeconds } from '../chain/clock'
 import type { Database } from '../db/database'
+import { toUsage } from '../session/stored-usage'
+import { readTable } from '../session/table-columns'
+import { withReserved } from './reserve-usage'
 
 /** An acknowledged intent that is not settled. */
 export type PendingIntent = { id: Hex; lane: number; sequence: number }
@@ -22,14 +24,21 @@ export type AdmissionFacts = {
   account: Address
   key: SessionKey
   epoch: number
-  permissions: Permission[]
-  /** For evaluation: use and sequences as if everything pending had succeeded. */
+  /** In table order. */
+  permissions: readonly Permission[]
+  /** For evaluation: use and sequences as if everything pending had succeeded, and until a signed renewal ends. */
   session: SessionFacts
   pending: PendingIntent[]
+  /** Unix seconds, exclusive; until then the chain takes the grant that still has to travel along. Null when none has to. */
+  grantDeadline: number | null
   /** Unix seconds; 0 = not paused. */
   pausedUntil: number
+  /** Unix seconds of the chain's clock, for which the facts hold. */
+  nowSeconds: number
+  /** Seconds by which that clock runs ahead of ours. */
   aheadSeconds: number
   revocation: Revocation | null
+  /** Why the chain refused to enable the session. */
   grantError: string | null
   admitVersion: number
   /** Status of the very same intent, when it was acknowledged before. */
@@ -49,11 +58,13 @@ type Row = {
   keyScheme: KeyScheme
   publicKey: Hex
   epoch: number
-  permissions: PermissionJson[]
+  table: Hex
+  terms: TermsJson
   validAfter: string
   validUntil: string
   status: SessionStatus
-  grantError: string | null
+  cells: number[]
+  grants: [validUntil: number, deadline: number, error: string | null][] | null
   revokeRequestedAt: Date | null
   revokeRequestedBy: string | null
   revokedBy: string | null
@@ -64,7 +75,9 @@ type Row = {
   policyOwner: string | null
   revokers: string[] | null
   aheadSeconds: number | null
-  usage: [entry: number, calls: number, valueWei: string][] | null
+  meters:
+    | [index: number, total: string, window: number, inWindow: string][]
+    | null
   lanes: [lane: number, next: number][] | null
   pending:
     | [id: Hex, lane: number, sequence: number, number[], string[]][]
@@ -73,15 +86,18 @@ type Row = {
 }
 
 const statement = `
-  SELECT s."accountAddress", s."keyScheme", s."publicKey", s.epoch, s.permissions,
-    s."validAfter", s."validUntil", s.status, s."grantError", s."revokeRequestedAt",
+  SELECT s."accountAddress", s."keyScheme", s."publicKey", s.epoch, s.table, s.terms, s.cells,
+    s."validAfter", s."validUntil", s.status, s."revokeRequestedAt",
     s."revokeRequestedBy", s."revokedBy", s."revokedReason", s."admitVersion", s."nextSequence",
     p."pausedUntil", p."ownerAddress" AS "policyOwner", p.revokers, h."aheadSeconds",
-    (SELECT json_agg(json_build_array(u.entry, u.calls, u."valueWei"::text))
-       FROM "SessionUsage" u WHERE u."sessionId" = s.id) AS usage,
+    (SELECT json_agg(json_build_array(g."validUntil", g.deadline, g.error) ORDER BY g."validUntil")
+       FROM "SessionGrant" g WHERE g."sessionId" = s.id
+         AND (s.status = 'pending' OR g."validUntil" > s."validUntil")) AS grants,
+    (SELECT json_agg(json_build_array(m.index, m.total::text, m."window", m."inWindow"::text))
+       FROM "SessionMeter" m WHERE m."sessionId" = s.id) AS meters,
     (SELECT json_agg(json_build_array(l.lane, l."nextSequence"))
        FROM "SessionLane" l WHERE l."sessionId" = s.id) AS lanes,
-    (SELECT json_agg(json_build_array(i.id, i.lane, i.sequence, i.entries, i."valuesWei"))
+    (SELECT json_agg(json_build_array(i.id, i.lane, i.sequence, i."cellCharges", i."meterCharges"))
        FROM "Intent" i WHERE i."sessionId" = s.id AND i.status IN ('queued', 'submitted')) AS pending,
     (SELECT i.status FROM "Intent" i WHERE i.id = $2) AS existing
   FROM "Session" s
@@ -105,46 +121,58 @@ export async function loadAdmissionFacts(
 }
 
 function toFacts(row: Row): AdmissionFacts {
-  const permissions = row.permissions.map(fromPermissionJson)
+  const aheadSeconds = row.aheadSeconds ?? 0
+  const nowSeconds = toChainSeconds(aheadSeconds)
   const pending = row.pending ?? []
+  const grant = findGrant(row, nowSeconds)
   return {
     account: row.accountAddress as Address,
     key: { scheme: row.keyScheme, publicKey: row.publicKey },
     epoch: row.epoch,
-    permissions,
+    permissions: fromTermsJson(row.terms).permissions,
     session: {
       status: row.status,
       validAfter: Number(row.validAfter),
-      validUntil: Number(row.validUntil),
-      permissions,
-      usage: usageWithPending(row, permissions.length),
+      validUntil: grant?.[0] ?? Number(row.validUntil),
+      ...countsOf(row, nowSeconds),
       nextSequence: (lane) => nextSequence(row, lane),
     },
     pending: pending.map(([id, lane, sequence]) => ({ id, lane, sequence })),
+    grantDeadline: grant?.[1] ?? null,
     pausedUntil: Number(row.pausedUntil ?? 0),
-    aheadSeconds: row.aheadSeconds ?? 0,
+    ...{ nowSeconds, aheadSeconds },
     revocation: toRevocation(row),
-    grantError: row.grantError,
+    grantError: row.status === 'pending' ? (grant?.[2] ?? null) : null,
     admitVersion: row.admitVersion,
     existing: row.existing,
   }
 }
 
-function usageWithPending(row: Row, count: number): PermissionUsage[] {
-  const calls = new Array<number>(count).fill(0)
-  const values = new Array<bigint>(count).fill(0n)
-  const add = (entry: number, times: number, wei: string) => {
-    calls[entry] = (calls[entry] ?? 0) + times
-    values[entry] = (values[entry] ?? 0n) + BigInt(wei)
-  }
-  for (const [entry, times, wei] of row.usage ?? []) add(entry, times, wei)
-  for (const [, , , entries, wei] of row.pending ?? [])
-    for (const [index, entry] of entries.entries())
-      add(entry, 1, wei[index] ?? '0')
-  return calls.map((times, entry) => ({
-    calls: times,
-    valueWei: String(values[entry] ?? 0n),
+/** The grant that travels with the next intent: the first one, or the latest renewal that the chain would still take. */
+function findGrant({ status, grants }: Row, nowSeconds: number) {
+  if (status === 'pending') return grants?.[0]
+  return grants?.findLast(
+    ([, deadline, error]) => error === null && nowSeconds < deadline,
+  )
+}
+
+function countsOf(
+  row: Row,
+  nowSeconds: number,
+): Pick<SessionFacts, 'table' | 'usage'> {
+  const table: Table =
+    row.terms.permissions.length > 0
+      ? readTable(row.table)
+      : { entries: [], spends: [] }
+  const meters = (row.meters ?? []).map(([index, total, window, inWindow]) => ({
+    ...{ index, total, window, inWindow },
   }))
+  const reserved = (row.pending ?? []).map(([, , , cells, meters]) => ({
+    ...{ cells, meters },
+  }))
+  const clock = { nowSeconds, validAfter: Number(row.validAfter) }
+  const usage = toUsage(row.cells, meters)
+  return { table, usage: withReserved(table, usage, reserved, clock) }
 }
 
 function nextSequence(row: Row, lane: number): number {

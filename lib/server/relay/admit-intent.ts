@@ -3,7 +3,7 @@ import { PlaykeyError } from '@/lib/errors/base-error'
 import { encodeIntent } from '@/lib/intent/encode-intent'
 import type { Intent, SignedIntent } from '@/lib/intent/intent'
 import { hashIntent } from '@/lib/intent/intent-typed-data'
-import { findPermissionIndex } from '@/lib/session/evaluate-intent'
+import { findPermissionIndex } from '@/lib/permission/find-permission'
 import { type AdmissionFacts, loadAdmissionFacts } from './admission-facts'
 import { assertAllowed, tooFast } from './assert-allowed'
 import { findSessionSigner } from './find-session-signer'
@@ -80,14 +80,15 @@ async function tryAdmit(
   if (facts?.existing) return { kind: 'admitted' }
   if (!facts) throw new PlaykeyError('session_unknown')
   if (mayWait && isOvertaken(facts, intent)) return { kind: 'overtaken' }
-  assertAllowed(facts, intent)
+  const charges = assertAllowed(facts, intent)
   const stored = await storeIntent(context.database, facts.admitVersion, {
     id,
     intent,
     entries: intent.calls.map((call) =>
       findPermissionIndex(facts.permissions, call),
     ),
-    packed: encodeIntent({ intent, signature }, facts),
+    charges,
+    packed: encodeIntent({ intent, signature }, facts.permissions),
   })
   return { kind: stored ? 'admitted' : 'retry' }
 }

@@ -1,11 +1,11 @@
 import { size } from 'viem'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import { type ErrorCode, errorTable } from '@/lib/errors/error-table'
+import { evaluateIntent } from '@/lib/intent/evaluate-intent'
 import type { Intent } from '@/lib/intent/intent'
-import { evaluateIntent } from '@/lib/session/evaluate-intent'
-import { toChainSeconds } from '../chain/clock'
 import { describeRevoker } from '../session/describe-revoker'
 import type { AdmissionFacts } from './admission-facts'
+import { type Charges, chargesBetween } from './reserve-usage'
 
 /** Unsettled intents that a session may have at once. */
 const PENDING_MAX = 256
@@ -15,13 +15,23 @@ const MIN_CALL_GAS = 5_000
 /** Call data of one intent: what surely fits a transaction of its own, grant included. */
 const CALL_DATA_MAX_BYTES = 32_768
 
-/** Judges an intent by the chain's rules, counting what is on its way. @throws PlaykeyError naming the limit and the remedy */
-export function assertAllowed(facts: AdmissionFacts, intent: Intent): void {
+/**
+ * Judges an intent by the chain's rules, counting what is on its way.
+ * @returns what has to be reserved for it.
+ * @throws PlaykeyError naming the limit and the remedy
+ */
+export function assertAllowed(facts: AdmissionFacts, intent: Intent): Charges {
   assertNotEnded(facts)
-  const nowSeconds = toChainSeconds(facts.aheadSeconds)
-  const { session, pausedUntil } = facts
+  const { session, pausedUntil, nowSeconds } = facts
   const verdict = evaluateIntent({ session, intent, nowSeconds, pausedUntil })
   if (!verdict.ok) throw withConflict(verdict.error, facts, intent)
+  assertCarriable(facts, intent)
+  return chargesBetween(session.table, session.usage, verdict.usage)
+}
+
+/** What the chain would let run, but this relay cannot bring there. */
+function assertCarriable(facts: AdmissionFacts, intent: Intent): void {
+  const { nowSeconds } = facts
   if (intent.expiry - nowSeconds < MIN_TTL_SECONDS)
     throw new PlaykeyError('intent_expiry_too_soon', {
       details: {
@@ -55,6 +65,11 @@ function assertNotEnded(facts: AdmissionFacts): void {
         ? (facts.grantError as ErrorCode)
         : 'session_not_active',
     )
+  const { grantDeadline, nowSeconds } = facts
+  if (grantDeadline !== null && nowSeconds >= grantDeadline)
+    throw new PlaykeyError('grant_expired', {
+      details: { grantDeadline, nowSeconds },
+    })
 }
 
 function withConflict(

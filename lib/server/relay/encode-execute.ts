@@ -4,9 +4,9 @@ import { PlaykeyError } from '@/lib/errors/base-error'
 import type { Database } from '../db/database'
 import { logger } from '../log/logger'
 import { loadGrants } from './load-grants'
-import { toSections } from './pack-bundle'
 import type { QueuedIntent } from './read-queue'
 import { type DeadIntent, rejectQueued } from './reject-queued'
+import { toSections } from './to-sections'
 
 /**
  * Call data of `execute` for these intents, with the grants that they need.
@@ -16,12 +16,13 @@ import { type DeadIntent, rejectQueued } from './reject-queued'
 export async function encodeOrReject(
   database: Database,
   intents: readonly QueuedIntent[],
+  nowSeconds: number,
 ): Promise<Hex | null> {
   try {
-    return await encodeExecute(database, intents)
+    return await encodeExecute(database, intents, nowSeconds)
   } catch (error) {
     if (!isMalformed(error)) throw error
-    const dead = await findMalformed(database, intents)
+    const dead = await findMalformed(database, intents, nowSeconds)
     if (dead.length === 0) throw error
     const ids = dead.map(({ id }) => id)
     logger.error({ err: error, ids }, 'intents cannot be encoded')
@@ -33,14 +34,15 @@ export async function encodeOrReject(
 async function encodeExecute(
   database: Database,
   intents: readonly QueuedIntent[],
+  nowSeconds: number,
 ): Promise<Hex> {
-  const pending = intents.filter(({ isPending }) => isPending)
-  const sessionIds = new Set(pending.map(({ sessionId }) => sessionId))
-  const grants = await loadGrants(database, [...sessionIds])
+  const granted = intents.filter(({ grant }) => grant !== null)
+  const sessionIds = new Set(granted.map(({ sessionId }) => sessionId))
+  const grants = await loadGrants(database, [...sessionIds], nowSeconds)
   const data = encodeFunctionData({
     abi: sessionManagerAbi,
     functionName: 'execute',
-    args: [grants, toSections(intents)],
+    args: [toSections(intents, grants)],
   })
   // viem passes on whatever stands where bytes should.
   if (!/^0x(?:[0-9a-f]{2})*$/i.test(data)) throw new TypeError('not hex')
@@ -51,11 +53,12 @@ async function encodeExecute(
 async function findMalformed(
   database: Database,
   intents: readonly QueuedIntent[],
+  nowSeconds: number,
 ): Promise<DeadIntent[]> {
   const dead: DeadIntent[] = []
   for (const intent of intents)
     try {
-      await encodeExecute(database, [intent])
+      await encodeExecute(database, [intent], nowSeconds)
     } catch (error) {
       if (!isMalformed(error)) throw error
       dead.push({ ...intent, reason: 'internal' })

@@ -1,6 +1,7 @@
 import { encodeFunctionData, type Hex } from 'viem'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
-import { fromPermissionJson } from '@/lib/permission/permission-json'
+import { encodeTerms } from '@/lib/permission/encode-terms'
+import { fromTermsJson } from '@/lib/permission/terms-json'
 import { schemeIds } from '@/lib/session/session-id'
 import type { SignerRole } from './signer'
 import type { Purpose } from './store-transaction'
@@ -29,19 +30,13 @@ export function encodeTask(task: TaskRow): { purpose: Purpose; data: Hex } {
   switch (task.kind) {
     case 'publish': {
       const { owner, revokers, maxDurationSeconds, documentHash } = task.payload
-      const permissions = task.payload.permissions.map(fromPermissionJson)
+      const terms = encodeTerms(fromTermsJson(task.payload.terms))
       return {
         purpose: 'publish',
         data: encodeFunctionData({
           abi,
           functionName: 'publish',
-          args: [
-            owner,
-            revokers,
-            maxDurationSeconds,
-            documentHash,
-            permissions,
-          ],
+          args: [owner, revokers, maxDurationSeconds, documentHash, terms],
         }),
       }
     }

@@ -54,7 +54,7 @@ function nameOf(address: Address | null): string | null {
 
 function toEventView(event: MirrorEvent): TransactionEventView {
   const { name, subject, logIndex } = event
-  const isSession = name.startsWith('Session') || name.startsWith('Intent')
+  const isSession = /^(Session|Intent|Grant)/.test(name)
   return {
     ...{ logIndex, name, sentence: toSentence(event) },
     sessionId: isSession ? subject : null,
@@ -68,9 +68,9 @@ function toSentence(event: MirrorEvent): string {
   const about = shortAddress(event.subject)
   switch (event.name) {
     case 'SessionGranted':
-      return `Session ${about} of ${shortAddress(event.granted.account)} was enabled.`
+      return `Session ${about} of ${shortAddress(event.granted.account)} was enabled until ${new Date(event.granted.validUntil * 1000).toISOString()}.`
     case 'GrantRejected':
-      return `A session of ${shortAddress(event.rejected.account)} was not enabled.`
+      return `A grant of session ${about} was refused (${reasonOfSelector(event.reason)}).`
     case 'IntentExecuted':
       return event.outcome.isSuccess
         ? `Session ${about} made move ${event.outcome.sequence}.`
@@ -92,13 +92,11 @@ function toSentence(event: MirrorEvent): string {
 
 function policyOf(event: MirrorEvent): Hex | null {
   if (event.name === 'SessionGranted') return event.granted.policyId
-  if (event.name === 'GrantRejected') return event.rejected.policyId
   return event.name.startsWith('Policy') ? event.subject : null
 }
 
 function accountOf(event: MirrorEvent): Address | null {
   if (event.name === 'SessionGranted') return event.granted.account
-  if (event.name === 'GrantRejected') return event.rejected.account
   if (event.name === 'SessionRevoked') return event.revoked.account
   return event.name === 'EpochBumped' ? event.subject : null
 }

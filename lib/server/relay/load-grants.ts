@@ -1,70 +1,92 @@
 import type { Address, Hex } from 'viem'
-import { keccak256 } from 'viem'
-import type { PermissionJson } from '@/lib/permission/permission'
-import { fromPermissionJson } from '@/lib/permission/permission-json'
-import type { KeyScheme } from '@/lib/session/session'
-import { schemeIds } from '@/lib/session/session-id'
+import { encodeGrant } from '@/lib/intent/encode-grant'
+import { hashTerms } from '@/lib/permission/hash-terms'
+import type { Terms, TermsJson } from '@/lib/permission/terms'
+import { fromTermsJson } from '@/lib/permission/terms-json'
+import type { GrantBatch, KeyScheme } from '@/lib/session/session'
 import type { Database } from '../db/database'
+import { waitingGrant } from './waiting-grant'
 
-/** A grant as SessionManager's `execute` takes it. */
-export type GrantArgument = {
-  session: {
-    account: Address
-    policyId: Hex
-    key: { scheme: number; publicKey: Hex }
-    validAfter: number
-    validUntil: number
-    epoch: number
-    grantDeadline: number
-    permissions: ReturnType<typeof fromPermissionJson>[]
-  }
-  policyTable: Hex
-  owner: Hex
+type Row = {
+  id: Hex
+  account: Address
+  policyId: Hex | null
+  keyScheme: KeyScheme
+  publicKey: Hex
+  epoch: number
+  terms: TermsJson
+  validAfter: string
+  owner: string
+  isDeployed: boolean
+  policyTable: Hex | null
+  policyTermsHash: Hex | null
+  validUntil: string
+  deadline: string
   signature: Hex
+  batch: GrantBatch | null
 }
 
 const ZERO_HASH: Hex = `0x${'00'.repeat(32)}`
 
-/** Grants of sessions that wait to be enabled, as they go into a bundle. */
+const statement = `
+  SELECT s.id, s."accountAddress" AS account, s."policyId", s."keyScheme", s."publicKey", s.epoch, s.terms, s."validAfter",
+    a.owner, a."deployedAt" IS NOT NULL AS "isDeployed", p.table AS "policyTable", p."termsHash" AS "policyTermsHash",
+    g."validUntil", g.deadline, g.signature, g.batch
+  FROM "Session" s
+  JOIN "Account" a ON a.address = s."accountAddress"
+  JOIN LATERAL (${waitingGrant('$2')}) g ON true
+  LEFT JOIN "Policy" p ON p.id = s."policyId"
+  WHERE s.id = ANY($1)`
+
+/** Grants of these sessions that have to travel along, as they go into a bundle, by session. */
 export async function loadGrants(
-  { prisma }: Database,
+  { pool }: Database,
   sessionIds: readonly Hex[],
-): Promise<GrantArgument[]> {
-  if (sessionIds.length === 0) return []
-  const rows = await prisma.session.findMany({
-    where: { id: { in: [...sessionIds] }, status: 'pending' },
-    include: { account: true, policy: { select: { table: true } } },
-    orderBy: { createdAt: 'asc' },
+  nowSeconds: number,
+): Promise<ReadonlyMap<Hex, Hex>> {
+  if (sessionIds.length === 0) return new Map()
+  const { rows } = await pool.query<Row>({
+    name: 'load-grants',
+    text: statement,
+    values: [sessionIds, nowSeconds],
   })
-  return rows.map((row) => {
-    const isWholePolicy =
-      row.policy !== null &&
-      keccak256(row.policy.table as Hex) === row.tableHash
-    return {
+  return new Map(rows.map((row) => [row.id, toGrant(row)]))
+}
+
+function toGrant(row: Row): Hex {
+  const terms = fromTermsJson(row.terms)
+  return encodeGrant(
+    {
       session: {
-        account: row.accountAddress as Address,
-        policyId: (row.policyId ?? ZERO_HASH) as Hex,
-        key: {
-          scheme: schemeIds[row.keyScheme as KeyScheme],
-          publicKey: row.publicKey as Hex,
-        },
+        account: row.account,
+        policyId: row.policyId ?? ZERO_HASH,
+        key: { scheme: row.keyScheme, publicKey: row.publicKey },
         validAfter: Number(row.validAfter),
         validUntil: Number(row.validUntil),
         epoch: row.epoch,
-        grantDeadline: Number(row.grantDeadline ?? 0),
-        permissions: isWholePolicy
-          ? []
-          : (row.permissions as PermissionJson[]).map(fromPermissionJson),
+        grantDeadline: Number(row.deadline),
+        terms,
       },
-      policyTable:
-        isWholePolicy || !row.policy ? '0x' : (row.policy.table as Hex),
-      owner: row.account.deployedAt ? '0x' : toBytes(row.account.owner),
-      signature: (row.grantSignature ?? '0x') as Hex,
-    }
-  })
+      owner: row.owner as Hex,
+      signature: row.signature,
+      batch: row.batch ?? undefined,
+    },
+    {
+      // Accounts first seen on chain have no known owner.
+      createsAccount: !row.isDeployed && row.owner.length > 2,
+      policyTable: policyTableOf(terms, {
+        table: row.policyTable,
+        termsHash: row.policyTermsHash,
+      }),
+    },
+  )
 }
 
-/** Accounts first seen on chain have no known owner. */
-function toBytes(owner: string): Hex {
-  return owner === '' ? '0x' : (owner as Hex)
+/** Which table goes along with a session's terms; see `GrantNeeds`. Not the table decides but the text, which is what was signed. */
+export function policyTableOf(
+  terms: Terms,
+  policy: { table: Hex | null; termsHash: Hex | null },
+): Hex | null {
+  if (policy.table === null) return '0x'
+  return hashTerms(terms) === policy.termsHash ? null : policy.table
 }

@@ -14,7 +14,8 @@ import type { Job } from './store-transaction'
 
 /** A queued intent is not sent when it would expire sooner than this. */
 const EXPIRY_SLACK_SECONDS = 1
-const TASK_GAS_MAX = 3_000_000n
+/** Publishing the longest terms takes a few million. */
+const TASK_GAS_MAX = 12_000_000n
 
 const ofRevoker = {
   OR: [
@@ -52,7 +53,9 @@ export async function nextBundle(
     return nextBundle(context, aheadSeconds)
   }
   const bundle = packBundle(queue)
-  const data = await encodeOrReject(database, bundle.intents)
+  const data = await encodeOrReject(
+    ...([database, bundle.intents, nowSeconds] as const),
+  )
   // What could not be written is rejected now; the rest is packed anew.
   if (!data) return nextBundle(context, aheadSeconds)
   return {

@@ -1,13 +1,11 @@
-import { type Hex, size } from 'viem'
-import { type BundleSection, encodeSections } from '@/lib/intent/encode-bundle'
+import { size } from 'viem'
+import { gasOfIntent } from './gas-of-intent'
 import type { QueuedIntent } from './read-queue'
 
-/** Gas of one bundle at most; the protocol allows 16,777,216 per transaction (EIP-7825). */
+/** Gas of one bundle of several intents at most. */
 export const BUNDLE_GAS_MAX = 12_000_000n
-/** What an intent costs besides its calls: signature, session word, event, its bytes. */
-const INTENT_OVERHEAD = 90_000n
-/** What enabling a session costs, account and ERC-1271 included. */
-const GRANT_COST = 400_000n
+/** The protocol takes no more per transaction (EIP-7825). */
+const TRANSACTION_GAS_MAX = 16_777_216n
 /** SessionManager wants this much left before each grant and call, used or not. */
 const HEADROOM = 1_200_000n
 const BASE_COST = 80_000n
@@ -15,15 +13,18 @@ const BASE_COST = 80_000n
 const BYTE_COST = 40n
 /** Nodes take transactions of at most 131,072 bytes. */
 export const BUNDLE_BYTES_MAX = 98_304
-/** What an intent adds besides its own bytes: a table, in the worst case one for itself. */
-const SECTION_BYTES = 523
+/** What a section adds besides its table. */
+const SECTION_BYTES = 34
+/** What an item adds besides its intent and grant, at most. */
+const ITEM_BYTES = 89
 
 export type PackedBundle = {
   intents: QueuedIntent[]
-  /** Sessions whose grants travel along. */
-  pendingSessions: Hex[]
   gas: bigint
 }
+
+/** What one more intent takes of a bundle. */
+type Need = { gas: bigint; bytes: number }
 
 /**
  * Chooses intents in order of arrival until gas or bytes are used up. Lanes keep their order: when one intent does not
@@ -32,51 +33,48 @@ export type PackedBundle = {
 export function packBundle(queue: readonly QueuedIntent[]): PackedBundle {
   const suspect = queue[0]?.suspicion ? queue[0] : null
   const chosen: QueuedIntent[] = []
-  const pendingSessions = new Set<Hex>()
+  const granted = new Set<string>()
+  const sections = new Set<string>()
   const blockedLanes = new Set<string>()
   let gas = BASE_COST + HEADROOM
   let bytes = 0
   for (const intent of suspect ? [suspect] : queue) {
     const lane = `${intent.sessionId}:${intent.lane}`
-    const more = bytesOf(intent, pendingSessions)
-    const cost = costOf(intent, pendingSessions) + BigInt(more) * BYTE_COST
+    const need = needOf(intent, granted, sections)
     const fits =
       chosen.length === 0 ||
-      (gas + cost <= BUNDLE_GAS_MAX && bytes + more <= BUNDLE_BYTES_MAX)
+      (gas + need.gas <= BUNDLE_GAS_MAX &&
+        bytes + need.bytes <= BUNDLE_BYTES_MAX)
     if (!fits || blockedLanes.has(lane) || (intent.suspicion && !suspect)) {
       blockedLanes.add(lane)
       continue
     }
-    gas += cost
-    bytes += more
+    gas += need.gas
+    bytes += need.bytes
     chosen.push(intent)
-    if (intent.isPending) pendingSessions.add(intent.sessionId)
+    sections.add(sectionOf(intent))
+    if (intent.grant) granted.add(intent.sessionId)
   }
-  return { intents: chosen, pendingSessions: [...pendingSessions], gas }
-}
-
-/** The bundle's `sections`: intents that share policy and table stand together, which keeps each lane's order. */
-export function toSections(intents: readonly QueuedIntent[]): Hex {
-  const sections = new Map<string, BundleSection & { intents: Hex[] }>()
-  for (const { policyId, table, packed } of intents) {
-    const key = `${policyId}:${table}`
-    const section = sections.get(key) ?? { policyId, table, intents: [] }
-    section.intents.push(packed)
-    sections.set(key, section)
+  return {
+    intents: chosen,
+    gas: gas < TRANSACTION_GAS_MAX ? gas : TRANSACTION_GAS_MAX,
   }
-  return encodeSections([...sections.values()])
 }
 
-/** A retried intent gets twice the overhead each time: too little gas may be why it failed. */
-function costOf(intent: QueuedIntent, granted: ReadonlySet<Hex>): bigint {
-  const factor = 2n ** BigInt(Math.min(intent.suspicion, 4))
-  const grant =
-    intent.isPending && !granted.has(intent.sessionId) ? GRANT_COST : 0n
-  return (BigInt(intent.callGas) * 33n) / 32n + INTENT_OVERHEAD * factor + grant
+function sectionOf({ policyId, table }: QueuedIntent): string {
+  return `${policyId}:${table}`
 }
 
-function bytesOf(intent: QueuedIntent, granted: ReadonlySet<Hex>): number {
-  const isFirst = intent.isPending && !granted.has(intent.sessionId)
-  const own = size(intent.packed) + SECTION_BYTES
-  return own + (isFirst ? intent.grantBytes : 0)
+function needOf(
+  intent: QueuedIntent,
+  granted: ReadonlySet<string>,
+  sections: ReadonlySet<string>,
+): Need {
+  const grant = granted.has(intent.sessionId) ? null : intent.grant
+  const section = sections.has(sectionOf(intent))
+    ? 0
+    : SECTION_BYTES + size(intent.table)
+  const bytes = size(intent.packed) + ITEM_BYTES + section + (grant?.size ?? 0)
+  const gas = gasOfIntent(intent) + BigInt(grant?.gas ?? 0)
+  return { gas: gas + BigInt(bytes) * BYTE_COST, bytes }
 }

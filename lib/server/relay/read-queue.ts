@@ -1,5 +1,7 @@
-import { bytesToHex, type Hex } from 'viem'
+import { type Address, bytesToHex, type Hex } from 'viem'
+import type { KeyScheme, SessionKey } from '@/lib/session/session'
 import type { Database } from '../db/database'
+import { waitingGrant } from './waiting-grant'
 
 const CLAIM_MAX = 400
 
@@ -7,9 +9,14 @@ const CLAIM_MAX = 400
 export type QueuedIntent = {
   id: Hex
   sessionId: Hex
+  account: Address
+  epoch: number
+  key: SessionKey
   lane: number
   sequence: number
   callGas: number
+  /** Number of its calls. */
+  calls: number
   /** Unix seconds, exclusive. */
   expiry: number
   packed: Hex
@@ -18,10 +25,10 @@ export type QueuedIntent = {
   /** Zero hash without a policy. */
   policyId: Hex
   table: Hex
-  /** Not on chain yet: its grant has to travel along. */
-  isPending: boolean
-  /** Bytes that its grant takes at most. */
-  grantBytes: number
+  /** Meters that the table uses. */
+  meters: number
+  /** What a grant takes that has to travel along, because the session is not on chain yet or is renewed. */
+  grant: { size: number; gas: number } | null
   /** Why it cannot run any more, if so. */
   obstacle: string | null
 }
@@ -29,32 +36,39 @@ export type QueuedIntent = {
 type Row = {
   id: Hex
   sessionId: Hex
+  account: Address
+  epoch: number
+  keyScheme: KeyScheme
+  publicKey: Hex
   lane: string
   sequence: string
   callGas: number
+  calls: number
   expiry: string
   packed: Buffer | null
   suspicion: number
   policyId: Hex | null
   table: Hex
-  status: string
-  grantBytes: number
-  ended: boolean
+  meters: number
+  isPending: boolean
+  grantSize: number | null
+  grantGas: number | null
   grantError: string | null
+  ended: boolean
   pausedUntil: string | null
 }
 
 const ZERO_HASH: Hex = `0x${'00'.repeat(32)}`
 
 const statement = `
-  SELECT i.id, i."sessionId", i.lane, i.sequence, i."callGas", i.expiry, i.packed, i.suspicion,
-    s."policyId", s.table, s.status::text, s."grantError",
-    CASE WHEN s.status = 'pending' THEN
-      1024 + COALESCE(length(s."grantSignature"), 0) / 2 + 2 * length(s.permissions::text)
-      ELSE 0 END AS "grantBytes",
+  SELECT i.id, i."sessionId", i.lane, i.sequence, i."callGas", cardinality(i.entries) AS calls, i.expiry, i.packed,
+    i.suspicion, s."accountAddress" AS account, s.epoch, s."keyScheme", s."publicKey", s."policyId", s.table,
+    cardinality(s."meterIndexes") AS meters, s.status = 'pending' AS "isPending",
+    g.size AS "grantSize", g.gas AS "grantGas", g.error AS "grantError",
     (s.status = 'revoked' OR s."revokeRequestedAt" IS NOT NULL) AS ended, p."pausedUntil"
   FROM "Intent" i
   JOIN "Session" s ON s.id = i."sessionId"
+  LEFT JOIN LATERAL (${waitingGrant('$1')}) g ON true
   LEFT JOIN "Policy" p ON p.id = s."policyId"
   WHERE i.status = 'queued'
   ORDER BY i."queuedAt", i.lane, i.sequence
@@ -68,20 +82,28 @@ export async function readQueue(
   const { rows } = await pool.query<Row>({
     name: 'read-queue',
     text: statement,
+    values: [nowSeconds],
   })
   return rows.map((row) => ({
     id: row.id,
     sessionId: row.sessionId,
+    account: row.account,
+    epoch: row.epoch,
+    key: { scheme: row.keyScheme, publicKey: row.publicKey },
     lane: Number(row.lane),
     sequence: Number(row.sequence),
     callGas: row.callGas,
+    calls: row.calls,
     expiry: Number(row.expiry),
     packed: row.packed ? bytesToHex(row.packed) : '0x',
     suspicion: row.suspicion,
     policyId: row.policyId ?? ZERO_HASH,
     table: row.table,
-    isPending: row.status === 'pending',
-    grantBytes: row.grantBytes,
+    meters: row.meters,
+    grant:
+      row.grantSize === null || row.grantGas === null
+        ? null
+        : { size: row.grantSize, gas: row.grantGas },
     obstacle: obstacleOf(row, nowSeconds),
   }))
 }
@@ -90,5 +112,5 @@ function obstacleOf(row: Row, nowSeconds: number): QueuedIntent['obstacle'] {
   if (row.ended) return 'session_revoked'
   if (!row.packed) return 'internal'
   if (nowSeconds < Number(row.pausedUntil ?? 0)) return 'policy_paused'
-  return row.grantError
+  return row.isPending ? row.grantError : null
 }

@@ -2,6 +2,7 @@ import { type Hex, hexToBytes } from 'viem'
 import type { Intent } from '@/lib/intent/intent'
 import { channels } from '../db/channels'
 import type { Database } from '../db/database'
+import type { Charges } from './reserve-usage'
 
 /** A checked intent as it is stored. */
 export type AdmittedIntent = {
@@ -9,6 +10,8 @@ export type AdmittedIntent = {
   intent: Intent
   /** Table entry of each call. */
   entries: number[]
+  /** Reserved until it is settled. */
+  charges: Charges
   /** Bytes for the bundle. */
   packed: Hex
 }
@@ -19,9 +22,9 @@ const statement = `
     WHERE id = $2 AND "admitVersion" = $3 AND "revokeRequestedAt" IS NULL AND status <> 'revoked'
     RETURNING id),
   stored AS (
-    INSERT INTO "Intent" (id, "sessionId", lane, sequence, calls, entries, "valuesWei", place,
+    INSERT INTO "Intent" (id, "sessionId", lane, sequence, calls, entries, "cellCharges", "meterCharges", place,
       expiry, "callGas", packed, status)
-    SELECT $1, turn.id, $4, $5, $6::jsonb, $7, $8, $9, $10, $11, $12, 'queued' FROM turn
+    SELECT $1, turn.id, $4, $5, $6::jsonb, $7, $8, $9, $10, $11, $12, $13, 'queued' FROM turn
     ON CONFLICT DO NOTHING
     RETURNING id)
   SELECT pg_notify('${channels.work}', 'intent') FROM stored`
@@ -34,7 +37,7 @@ const statement = `
 export async function storeIntent(
   { pool }: Database,
   admitVersion: number,
-  { id, intent, entries, packed }: AdmittedIntent,
+  { id, intent, entries, charges, packed }: AdmittedIntent,
 ): Promise<boolean> {
   const { rowCount } = await pool.query({
     name: 'store-intent',
@@ -53,7 +56,8 @@ export async function storeIntent(
         })),
       ),
       entries,
-      intent.calls.map(({ value }) => value.toString()),
+      charges.cells,
+      charges.meters,
       placeOf(intent.sessionId, intent.lane, intent.sequence),
       intent.expiry,
       intent.callGas,

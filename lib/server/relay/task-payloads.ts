@@ -1,5 +1,5 @@
 import type { Address, Hex } from 'viem'
-import type { PermissionJson } from '@/lib/permission/permission'
+import type { TermsJson } from '@/lib/permission/terms'
 import type { KeyScheme } from '@/lib/session/session'
 
 /** Preimage of a session id, as tasks carry it. */
@@ -18,7 +18,7 @@ export type TaskPayloads = {
     revokers: Address[]
     maxDurationSeconds: number
     documentHash: Hex
-    permissions: PermissionJson[]
+    terms: TermsJson
   }
   /** `revoker`: the platform's key sends it. `owner`, `key`: anyone may relay the signed message. */
   revoke:

@@ -2,6 +2,7 @@ import type { Hex } from 'viem'
 import type { RelayEvent } from '@/lib/rpc/relay-event'
 import { getDatabase } from '../db/database'
 import { describeRevoker } from './describe-revoker'
+import { grantErrorOf, waitingGrants } from './waiting-grants'
 
 const EVENTS_MAX = 500
 
@@ -19,7 +20,7 @@ export async function listEventsSince(
     }),
     prisma.session.findUnique({
       where: { id: sessionId },
-      include: { policy: true },
+      include: { policy: true, ...waitingGrants },
     }),
   ])
   const events: RelayEvent[] = intents.reverse().map((intent) => ({
@@ -38,16 +39,14 @@ export async function listEventsSince(
   if (!session) return events
   const isEnding =
     session.revokeRequestedAt !== null && session.status !== 'revoked'
+  const grantError = grantErrorOf(session)
   events.push({
     type: 'session',
     sessionId,
-    status: isEnding
-      ? 'revoking'
-      : session.grantError
-        ? 'failed'
-        : session.status,
-    reason: session.revokedReason ?? session.grantError,
+    status: isEnding ? 'revoking' : grantError ? 'failed' : session.status,
+    reason: session.revokedReason ?? grantError,
     revokedBy: describeRevoker(session),
+    validUntil: Number(session.validUntil),
   })
   if (session.policy)
     events.push({

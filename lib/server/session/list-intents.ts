@@ -1,6 +1,7 @@
 import type { Hex } from 'viem'
 import { functionName } from '@/lib/permission/function-signature'
 import type { PermissionJson } from '@/lib/permission/permission'
+import type { TermsJson } from '@/lib/permission/terms'
 import type { PolicyDocument } from '@/lib/policy/policy'
 import type { IntentView } from '@/lib/session/session-view'
 import { getDatabase, type Prisma } from '../db/database'
@@ -22,7 +23,7 @@ export async function findIntentViews(
     include: {
       session: {
         select: {
-          permissions: true,
+          terms: true,
           policy: { select: { document: true } },
         },
       },
@@ -33,7 +34,7 @@ export async function findIntentViews(
     sessionId: row.sessionId as Hex,
     actions: namesOf(
       row.entries,
-      row.session.permissions as PermissionJson[],
+      (row.session.terms as TermsJson).permissions,
       row.session.policy?.document as PolicyDocument | undefined,
     ),
     status: row.status,

@@ -1,95 +1,98 @@
-import { type Address, getAddress, type Hex, keccak256, size } from 'viem'
+import type { Address, Hex } from 'viem'
 import { PlaykeyError } from '@/lib/errors/base-error'
-import { encodeTable } from '@/lib/permission/encode-table'
-import type { PolicyDocument } from '@/lib/policy/policy'
-import { permissionsOf } from '@/lib/policy/policy-document'
 import type { GrantParams, GrantResult } from '@/lib/rpc/session-methods'
-import type { Session } from '@/lib/session/session'
-import { computeSessionId } from '@/lib/session/session-id'
+import { evaluateGrant } from '@/lib/session/evaluate-grant'
+import type { Grant, Session } from '@/lib/session/session'
 import { fromSessionJson } from '@/lib/session/session-json'
-import { hashSession } from '@/lib/session/session-typed-data'
 import { readChainSeconds } from '../chain/clock'
-import { getDeployment } from '../chain/deployment'
 import { readAccountOf, readEpoch } from '../chain/read-accounts'
-import { type Database, getDatabase, type Prisma } from '../db/database'
-import { assertWithinPolicy } from './assert-within-policy'
+import { getDatabase, type Prisma } from '../db/database'
+import { deriveGrant } from './derive-grant'
+import { digestOfGrant } from './digest-of-grant'
+import { toGrantFacts } from './grant-facts'
 import { isUsableKey } from './prepare-grant'
+import { storeGrant } from './store-grant'
 import { isContract, isSignedByOwner } from './verify-owner-signature'
 
 /** Furthest a grant's deadline may lie ahead, in seconds. */
 const DEADLINE_MAX_SECONDS = 86_400
 
+type KnownSession = Prisma.SessionGetPayload<{ include: { grants: true } }>
+
 /**
- * Takes over a session that its owner signed. It waits here, at no cost, until its first intent carries it to the chain.
- * The same grant again is answered the same.
+ * Takes over a session that its owner signed, or a later end of one. It waits here, at no cost, until the next intent
+ * carries it to the chain. The same grant again is answered the same.
  * @throws PlaykeyError naming what the chain would refuse; then nothing was stored.
  */
-export async function submitGrant(grant: GrantParams): Promise<GrantResult> {
+export async function submitGrant(params: GrantParams): Promise<GrantResult> {
   const database = getDatabase()
-  const session = fromSessionJson(grant.session)
-  const table = encodeTable(session.permissions)
-  const tableHash = keccak256(table)
-  const sessionId = computeSessionId({ ...session, tableHash })
-  const known = await findKnown(database, sessionId, session)
-  if (known) return known
-  await assertWindow(database, session)
-  await assertPolicy(database, session)
-  const owner = await findOwner(session.account, grant.owner)
-  await assertSigned(session, grant)
-  await storeGrant(
-    database,
-    { ...grant, owner },
-    { sessionId, table, tableHash },
-  )
-  return { sessionId, status: 'pending' }
-}
-
-async function findKnown(
-  { prisma }: Database,
-  sessionId: Hex,
-  session: Session,
-): Promise<GrantResult | null> {
-  const row = await prisma.session.findUnique({ where: { id: sessionId } })
-  if (!row) return null
-  if (row.status === 'revoked' || row.revokeRequestedAt)
-    throw new PlaykeyError('session_revoked')
-  if (Number(row.validUntil) !== session.validUntil)
-    throw new PlaykeyError('conflict', {
-      remedy: 'Make a new session key for another session.',
-    })
-  return { sessionId, status: row.status }
-}
-
-async function assertWindow(
-  database: Database,
-  session: Session,
-): Promise<void> {
-  const nowSeconds = await readChainSeconds(database)
-  if (nowSeconds >= session.grantDeadline)
-    throw new PlaykeyError('grant_expired')
-  if (session.grantDeadline - nowSeconds > DEADLINE_MAX_SECONDS)
-    throw new PlaykeyError('grant_deadline_too_far')
-  if (nowSeconds >= session.validUntil) throw new PlaykeyError('invalid_window')
-  if (!isUsableKey(session.key)) throw new PlaykeyError('invalid_key')
-}
-
-async function assertPolicy(
-  { prisma }: Database,
-  session: Session,
-): Promise<void> {
+  const { prisma } = database
+  const session = fromSessionJson(params.session)
   const policy = await prisma.policy.findFirst({
     where: { id: session.policyId, status: 'published' },
   })
-  if (!policy) throw new PlaykeyError('policy_unknown')
-  const duration = session.validUntil - session.validAfter
-  if (duration > policy.maxDurationSeconds)
-    throw new PlaykeyError('duration_too_long', {
-      details: { maxDurationSeconds: policy.maxDurationSeconds },
-    })
-  assertWithinPolicy(
-    session.permissions,
-    permissionsOf(policy.document as PolicyDocument),
+  const grant: Grant = { ...params, session }
+  const derived = deriveGrant(grant, policy)
+  const { sessionId } = derived
+  const known = await prisma.session.findUnique({
+    where: { id: sessionId },
+    include: { grants: true },
+  })
+  const nowSeconds = await readChainSeconds(database)
+  const facts = toGrantFacts(known, policy, nowSeconds)
+  if (
+    known &&
+    facts.stored.status !== 'revoked' &&
+    isTaken(known, session, nowSeconds)
   )
+    return {
+      sessionId,
+      status: known.status === 'active' ? 'active' : 'pending',
+    }
+  const verdict = evaluateGrant(session, facts)
+  if (!verdict.ok) throw verdict.error
+  if (known) assertSameSession(known, session)
+  if (session.grantDeadline - nowSeconds > DEADLINE_MAX_SECONDS)
+    throw new PlaykeyError('grant_deadline_too_far')
+  if (!isUsableKey(session.key)) throw new PlaykeyError('invalid_key')
+  const owner = await findOwner(session.account, grant.owner)
+  await assertSigned(grant)
+  await storeGrant(prisma, { ...grant, owner }, derived)
+  return {
+    sessionId,
+    status: verdict.effect === 'granted' ? 'pending' : 'active',
+  }
+}
+
+/** Whether the session has this window already, or waits to be brought to it. */
+function isTaken(
+  known: KnownSession,
+  { validAfter, validUntil }: Session,
+  nowSeconds: number,
+): boolean {
+  if (Number(known.validAfter) !== validAfter) return false
+  if (known.status === 'active' && Number(known.validUntil) === validUntil)
+    return true
+  const waiting = known.grants.find(
+    (grant) => Number(grant.validUntil) === validUntil,
+  )
+  return (
+    waiting !== undefined &&
+    waiting.error === null &&
+    nowSeconds < waiting.deadline
+  )
+}
+
+/** While a session is on its way to the chain, its intents count on its window. */
+function assertSameSession(known: KnownSession, session: Session): void {
+  if (known.status !== 'pending') return
+  const isSame =
+    Number(known.validAfter) === session.validAfter &&
+    Number(known.validUntil) === session.validUntil
+  if (isSame) return
+  throw new PlaykeyError('conflict', {
+    remedy: 'Make a new session key for another session.',
+  })
 }
 
 /**
@@ -102,65 +105,13 @@ async function findOwner(account: Address, claimed: Hex): Promise<Hex> {
   throw new PlaykeyError('account_mismatch')
 }
 
-async function assertSigned(
-  session: Session,
-  { owner, signature }: GrantParams,
-): Promise<void> {
+async function assertSigned(grant: Grant): Promise<void> {
+  const { owner, signature, session } = grant
   const { account } = session
   const epoch = await readEpoch(account)
   if (epoch !== session.epoch)
     throw new PlaykeyError('epoch_mismatch', { details: { epoch } })
-  const digest = hashSession({ session, ...getDeployment() })
+  const digest = digestOfGrant(grant)
   if (!(await isSignedByOwner({ account, owner, digest, signature })))
     throw new PlaykeyError('invalid_signature')
-}
-
-async function storeGrant(
-  { prisma }: Database,
-  { session, owner, signature }: GrantParams,
-  derived: { sessionId: Hex; table: Hex; tableHash: Hex },
-): Promise<void> {
-  const ownerAddress = size(owner) === 20 ? getAddress(owner) : null
-  await prisma.$transaction(async (transaction) => {
-    await upsertAccount(transaction, session.account, owner, ownerAddress)
-    await transaction.session.createMany({
-      data: {
-        id: derived.sessionId,
-        accountAddress: session.account,
-        policyId: session.policyId,
-        keyScheme: session.key.scheme,
-        publicKey: session.key.publicKey,
-        epoch: session.epoch,
-        tableHash: derived.tableHash,
-        table: derived.table,
-        permissions: session.permissions,
-        validAfter: session.validAfter,
-        validUntil: session.validUntil,
-        grantDeadline: session.grantDeadline,
-        grantSignature: signature,
-        status: 'pending',
-      },
-      // Two who hand in the same grant at once: one stores it, both are answered.
-      skipDuplicates: true,
-    })
-  })
-}
-
-async function upsertAccount(
-  transaction: Prisma.TransactionClient,
-  address: Address,
-  owner: Hex,
-  ownerAddress: Address | null,
-): Promise<void> {
-  const user = ownerAddress
-    ? await transaction.user.findUnique({ where: { address: ownerAddress } })
-    : null
-  await transaction.account.createMany({
-    data: { address, owner, ownerAddress, userId: user?.id ?? null },
-    skipDuplicates: true,
-  })
-  await transaction.account.updateMany({
-    where: { address, owner: { in: ['', '0x'] } },
-    data: { owner, ownerAddress, userId: user?.id ?? null },
-  })
 }

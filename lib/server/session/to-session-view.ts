@@ -1,18 +1,28 @@
 import type { Address, Hex } from 'viem'
+import type { Table } from '@/lib/permission/compile-terms'
 import { functionName } from '@/lib/permission/function-signature'
-import type { PermissionJson } from '@/lib/permission/permission'
+import type { TermsJson } from '@/lib/permission/terms'
 import type { PolicyDocument } from '@/lib/policy/policy'
 import { deriveState } from '@/lib/session/derive-state'
 import type { KeyScheme } from '@/lib/session/session'
-import type { PermissionView, SessionView } from '@/lib/session/session-view'
+import {
+  permissionUsageOf,
+  spendUsageOf,
+  toUsageJson,
+} from '@/lib/session/session-usage'
+import type { SessionView } from '@/lib/session/session-view'
 import type { Prisma } from '../db/database'
 import { describeRevoker } from './describe-revoker'
+import { toUsage } from './stored-usage'
+import { readTable } from './table-columns'
+import { grantErrorOf, renewalOf, waitingGrants } from './waiting-grants'
 
 /** A session with all that its view shows, but the counts of intents. */
 export const sessionInclude = {
   account: true,
   policy: { include: { game: { select: { slug: true, name: true } } } },
-  usage: true,
+  meters: true,
+  ...waitingGrants,
   play: true,
 } satisfies Prisma.SessionInclude
 
@@ -29,7 +39,7 @@ export function toSessionView(
   return {
     ...identityOf(row),
     ...standingOf(row, nowSeconds),
-    permissions: permissionsOf(row),
+    ...usageOf(row, nowSeconds),
     intents,
     play: playOf(row),
   }
@@ -68,7 +78,8 @@ function standingOf(row: SessionRecord, nowSeconds: number) {
     validAfter,
     validUntil,
     nextSequence: Number(row.nextSequence),
-    grantError: row.grantError,
+    renewal: renewalOf(row, nowSeconds),
+    grantError: grantErrorOf(row),
     revokedReason: row.revokedReason,
     revokedBy: describeRevoker(row),
     revokedTxHash: row.revokedTxHash as Hex | null,
@@ -78,25 +89,47 @@ function standingOf(row: SessionRecord, nowSeconds: number) {
   }
 }
 
-function permissionsOf(row: SessionRecord): PermissionView[] {
-  const permissions = row.permissions as PermissionJson[]
+function usageOf(
+  row: SessionRecord,
+  nowSeconds: number,
+): Pick<SessionView, 'permissions' | 'spends' | 'usage'> {
+  const { permissions, spendLimits } = row.terms as TermsJson
+  const table: Table =
+    permissions.length > 0
+      ? readTable(row.table as Hex)
+      : { entries: [], spends: [] }
+  const meters = row.meters.map(({ index, total, window, inWindow }) => ({
+    ...{ index, total: total.toFixed(), window: Number(window) },
+    inWindow: inWindow.toFixed(),
+  }))
+  const usage = toUsage(row.cells, meters)
+  const clock = { nowSeconds, validAfter: Number(row.validAfter) }
+  const spent = spendUsageOf(table, usage, clock)
   const document = row.policy?.document as PolicyDocument | undefined
-  return permissions.map((permission, index) => {
-    const action = document?.actions.find(
-      (entry) =>
-        entry.permission.to === permission.to &&
-        entry.permission.signature === permission.signature,
-    )
-    const usage = row.usage.find(({ entry }) => entry === index)
-    return {
-      name: action?.name ?? functionName(permission.signature),
-      description: action?.description ?? '',
-      permission,
-      calls: usage?.calls ?? 0,
-      valueWei: usage?.valueWei.toFixed() ?? '0',
-      gasLimit: action?.gasLimit ?? 500_000,
-    }
-  })
+  return {
+    usage: toUsageJson(usage),
+    permissions: permissionUsageOf(table, usage, clock).flatMap(
+      (used, index) => {
+        const permission = permissions[index]
+        if (!permission) return []
+        const action = document?.actions.find(
+          (entry) =>
+            entry.permission.to === permission.to &&
+            entry.permission.signature === permission.signature,
+        )
+        return {
+          name: action?.name ?? functionName(permission.signature),
+          description: action?.description ?? '',
+          gasLimit: action?.gasLimit ?? 500_000,
+          ...{ permission, ...used },
+        }
+      },
+    ),
+    spends: spendLimits.flatMap((limit, index) => {
+      const used = spent[index]
+      return used ? { ...used, limit } : []
+    }),
+  }
 }
 
 function playOf({ play }: SessionRecord): SessionView['play'] {

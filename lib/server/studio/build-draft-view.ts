@@ -1,17 +1,20 @@
-import { zeroAddress } from 'viem'
-import { fromPermissionJson } from '@/lib/permission/permission-json'
+import { size, zeroAddress } from 'viem'
+import { checkTerms } from '@/lib/permission/check-terms'
+import { encodeTable } from '@/lib/permission/encode-table'
 import { diffPolicies } from '@/lib/policy/diff-policies'
+import type { LintFinding } from '@/lib/policy/lint-finding'
 import { lintPolicy } from '@/lib/policy/lint-policy'
 import type { PolicyDocument } from '@/lib/policy/policy'
-import { permissionsOf } from '@/lib/policy/policy-document'
+import { termsOf } from '@/lib/policy/policy-document'
 import type {
   ConsentPreview,
   DraftView,
   LintIssueView,
 } from '@/lib/policy/studio-view'
 import { describeSession } from '@/lib/session/describe-session'
-import { getDeployment } from '../chain/deployment'
+import { getDeployment, getForbiddenTargets } from '../chain/deployment'
 import { findTargetsWithCode } from '../chain/read-code'
+import { TABLE_MAX_BYTES } from '../session/derive-grant'
 import { describeChange } from './describe-change'
 import { type GameRecord, toDraftAction, toDraftDocument } from './game-record'
 
@@ -34,8 +37,9 @@ export async function buildDraftView(
     draftRevision: game.draftRevision,
     maxDurationSeconds: game.maxDurationSeconds,
     draft: game.actions.map(toDraftAction),
+    spendLimits: document.spendLimits,
     lint,
-    preview: game.actions.length > 0 ? preview(document, nowSeconds) : null,
+    preview: preview(document, nowSeconds),
     draftChanges,
     canPublish:
       game.actions.length > 0 &&
@@ -50,20 +54,26 @@ async function lintDraft(
   document: PolicyDocument,
 ): Promise<LintIssueView[]> {
   const { sessionManager, factory, accountImplementation } = getDeployment()
-  const actions = document.actions.map((action) => ({
-    ...action,
-    permission: fromPermissionJson(action.permission),
-  }))
-  const targetsWithCode = await findTargetsWithCode(
-    actions.map(({ permission }) => permission.to),
-  )
-  const findings = lintPolicy(actions, {
-    sessionManager,
-    factory,
-    accountImplementation,
-    targetsWithCode,
-    maxDurationSeconds: document.maxDurationSeconds,
+  const { permissions, spendLimits } = termsOf(document)
+  const actions = document.actions.flatMap((action, index) => {
+    const permission = permissions[index]
+    return permission ? { ...action, permission } : []
   })
+  const targetsWithCode = await findTargetsWithCode([
+    ...permissions.map(({ to }) => to),
+    ...spendLimits.map(({ token }) => token),
+  ])
+  const findings = [
+    ...lintPolicy(
+      { actions, spendLimits },
+      {
+        ...{ sessionManager, factory, accountImplementation, targetsWithCode },
+        forbiddenTargets: getForbiddenTargets(),
+        maxDurationSeconds: document.maxDurationSeconds,
+      },
+    ),
+    ...lintSize(document),
+  ]
   return findings.map((finding) => {
     const index = /^actions\.(\d+)\./.exec(finding.field)?.[1]
     const row = index === undefined ? undefined : game.actions[Number(index)]
@@ -71,7 +81,23 @@ async function lintDraft(
   })
 }
 
-function preview(document: PolicyDocument, nowSeconds: number): ConsentPreview {
+/** The table travels in every bundle, so that the relay takes none that is too long. */
+function lintSize(document: PolicyDocument): LintFinding[] {
+  const terms = termsOf(document)
+  if (checkTerms(terms).length > 0) return []
+  const bytes = size(encodeTable(terms))
+  if (bytes <= TABLE_MAX_BYTES) return []
+  const message = `have rules of ${bytes} bytes, of which ${TABLE_MAX_BYTES} can be carried: name fewer values`
+  return [{ level: 'block', field: 'actions', message }]
+}
+
+/** Null while the terms are none that could be granted. */
+function preview(
+  document: PolicyDocument,
+  nowSeconds: number,
+): ConsentPreview | null {
+  const terms = termsOf(document)
+  if (checkTerms(terms).length > 0) return null
   return describeSession(
     {
       account: zeroAddress,
@@ -81,7 +107,7 @@ function preview(document: PolicyDocument, nowSeconds: number): ConsentPreview {
       validUntil: nowSeconds + document.maxDurationSeconds,
       epoch: 0,
       grantDeadline: nowSeconds,
-      permissions: permissionsOf(document),
+      terms,
     },
     document.actions,
     { nowSeconds, timeZone: 'UTC' },

@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/auth/roles'
 import { PlaykeyError } from '@/lib/errors/base-error'
-import { MAX_PERMISSIONS } from '@/lib/permission/permission-schema'
+import { MAX_PERMISSIONS } from '@/lib/permission/limits'
+import type { SpendLimitJson } from '@/lib/permission/terms'
 import type { GameActionJson } from '@/lib/policy/policy'
 import type { DraftView } from '@/lib/policy/studio-view'
 import { readChainSeconds } from '../chain/clock'
@@ -62,6 +63,18 @@ export function setMaxDuration(
       where: { id: gameId },
       data: { maxDurationSeconds },
     }),
+  )
+}
+
+/** Replaces the spend limits of the next version. @throws PlaykeyError `conflict`, `not_found` */
+export function setSpendLimits(
+  actor: Actor,
+  gameSlug: string,
+  spendLimits: SpendLimitJson[],
+  draftRevision: number,
+): Promise<DraftView> {
+  return editDraft(actor, gameSlug, draftRevision, (transaction, gameId) =>
+    transaction.game.update({ where: { id: gameId }, data: { spendLimits } }),
   )
 }
 
@@ -151,5 +164,9 @@ function toColumns({
     maxCalls: permission.maxCalls,
     maxValuePerCall: permission.maxValuePerCall,
     maxValue: permission.maxValue,
+    period: permission.period,
+    maxCallsPerPeriod: permission.maxCallsPerPeriod,
+    maxValuePerPeriod: permission.maxValuePerPeriod,
+    rules: permission.rules,
   }
 }

@@ -1,4 +1,5 @@
 import type { Address, Hex } from 'viem'
+import type { SpendLimitJson } from '@/lib/permission/terms'
 import type {
   GameActionJson,
   Policy,
@@ -33,6 +34,10 @@ export function toDraftAction(
       maxCalls: row.maxCalls,
       maxValuePerCall: row.maxValuePerCall.toFixed(),
       maxValue: row.maxValue.toFixed(),
+      period: row.period,
+      maxCallsPerPeriod: row.maxCallsPerPeriod,
+      maxValuePerPeriod: row.maxValuePerPeriod.toFixed(),
+      rules: row.rules,
     },
   }
 }
@@ -48,6 +53,7 @@ export function toDraftDocument(
     version: (game.policies[0]?.version ?? 0) + 1,
     chainId,
     actions: game.actions.map((row) => withoutPlace(toDraftAction(row))),
+    spendLimits: game.spendLimits as SpendLimitJson[],
     maxDurationSeconds: game.maxDurationSeconds,
   }
 }
@@ -58,7 +64,7 @@ export function toPolicy(row: PolicyRecord): Policy {
     id: row.id as Hex,
     document: row.document as PolicyDocument,
     documentHash: row.documentHash as Hex,
-    permissionsHash: row.permissionsHash as Hex,
+    termsHash: row.termsHash as Hex,
     table: row.table as Hex,
     tableHash: row.tableHash as Hex,
     owner: row.ownerAddress as Address,

@@ -83,6 +83,7 @@ function toVersionView(
     status: policy.status,
     error: policy.status === 'failed' ? (task?.error ?? 'failed') : null,
     actions: document.actions,
+    spendLimits: document.spendLimits,
     maxDurationSeconds: policy.maxDurationSeconds,
     documentHash: policy.documentHash as Hex,
     owner: policy.ownerAddress as Address,

@@ -21,7 +21,7 @@ export async function listPlayersByVersion(
 ): Promise<VersionPlayerView[]> {
   const { rows } = await getDatabase().pool.query<PlayerRow>(
     `SELECT t.*, p.version, a."ownerAddress",
-       (SELECT sum(u.calls) FROM "SessionUsage" u JOIN "Session" s ON s.id = u."sessionId"
+       (SELECT sum(s.cells[at]) FROM "Session" s, unnest(s."callCells") AS at
         WHERE s."policyId" = t."policyId" AND s."accountAddress" = t.account) AS calls
      FROM (
        SELECT "policyId", "accountAddress" AS account, max("lastActivityAt") AS "lastActivityAt",

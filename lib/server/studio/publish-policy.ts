@@ -2,7 +2,9 @@ import { type Address, getAddress } from 'viem'
 import type { Actor } from '@/lib/auth/roles'
 import { getServerEnv } from '@/lib/config/env'
 import { PlaykeyError } from '@/lib/errors/base-error'
+import { toTermsJson } from '@/lib/permission/terms-json'
 import { buildPolicy } from '@/lib/policy/build-policy'
+import { termsOf } from '@/lib/policy/policy-document'
 import type { PublishView } from '@/lib/policy/studio-view'
 import { recordAudit } from '../admin/record-audit'
 import { readChainSeconds } from '../chain/clock'
@@ -50,7 +52,7 @@ export async function publishPolicy(
         status: 'publishing',
         document,
         documentHash: policy.documentHash,
-        permissionsHash: policy.permissionsHash,
+        termsHash: policy.termsHash,
         table: policy.table,
         tableHash: policy.tableHash,
         ownerAddress: policy.owner,
@@ -63,7 +65,7 @@ export async function publishPolicy(
       revokers: policy.revokers,
       maxDurationSeconds: document.maxDurationSeconds,
       documentHash: policy.documentHash,
-      permissions: document.actions.map(({ permission }) => permission),
+      terms: toTermsJson(termsOf(document)),
     })
     await recordAudit(transaction, actor, {
       action: 'policy.publish',

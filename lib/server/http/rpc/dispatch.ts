@@ -23,7 +23,7 @@ import { getSession, getSessions } from './get-sessions'
 import { grant } from './grant'
 import type { MethodContext } from './method-context'
 import { prepareCalls } from './prepare-calls'
-import { prepareGrant } from './prepare-grant'
+import { prepareGrant, prepareRenewal } from './prepare-grant'
 import { revoke } from './revoke'
 import { sendPreparedCalls } from './send-prepared-calls'
 
@@ -40,6 +40,7 @@ const methods: Methods = {
   wallet_sendPreparedCalls: sendPreparedCalls,
   wallet_getCallsStatus: getCallsStatus,
   playkey_prepareGrant: prepareGrant,
+  playkey_prepareRenewal: prepareRenewal,
   playkey_grant: grant,
   playkey_revoke: revoke,
   playkey_getSessions: getSessions,

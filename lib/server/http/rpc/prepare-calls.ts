@@ -4,14 +4,13 @@ import { PlaykeyError } from '@/lib/errors/base-error'
 import type { Intent } from '@/lib/intent/intent'
 import { fromCallJson, toCallJson } from '@/lib/intent/intent-schema'
 import { hashIntent, intentTypedData } from '@/lib/intent/intent-typed-data'
+import { findPermissionIndex } from '@/lib/permission/find-permission'
 import type {
   PreparedCalls,
   prepareCallsParamsSchema,
 } from '@/lib/rpc/calls-methods'
 import { toDialectKey } from '@/lib/rpc/dialect-key'
-import { findPermissionIndex } from '@/lib/session/evaluate-intent'
 import { MAX_CALL_GAS } from '@/lib/session/limits'
-import { toChainSeconds } from '../../chain/clock'
 import {
   type AdmissionFacts,
   loadAdmissionFacts,
@@ -77,7 +76,7 @@ async function toIntent(
     lane,
     sequence: facts.session.nextSequence(lane),
     calls,
-    expiry: toChainSeconds(facts.aheadSeconds) + TTL_SECONDS,
+    expiry: facts.nowSeconds + TTL_SECONDS,
     callGas: playkey?.callGas ?? (await suggestGas(sessionId, facts, calls)),
   }
 }

@@ -104,7 +104,8 @@ CREATE TABLE "Intent" (
     "calls" JSONB NOT NULL,
     "entries" INTEGER[],
     "callGas" INTEGER NOT NULL,
-    "valuesWei" TEXT[],
+    "cellCharges" INTEGER[],
+    "meterCharges" TEXT[],
     "place" TEXT,
     "expiry" BIGINT NOT NULL,
     "packed" BYTEA,
@@ -189,13 +190,13 @@ CREATE TABLE "Session" (
     "epoch" INTEGER NOT NULL,
     "tableHash" TEXT NOT NULL,
     "table" TEXT NOT NULL,
-    "permissions" JSONB NOT NULL,
+    "terms" JSONB NOT NULL,
+    "callCells" INTEGER[],
+    "meterIndexes" INTEGER[],
     "validAfter" BIGINT NOT NULL,
     "validUntil" BIGINT NOT NULL,
-    "grantDeadline" BIGINT,
-    "grantSignature" TEXT,
     "status" "SessionStatus" NOT NULL,
-    "grantError" TEXT,
+    "cells" INTEGER[] DEFAULT ARRAY[0, 0, 0, 0, 0, 0, 0, 0]::INTEGER[],
     "nextSequence" BIGINT NOT NULL DEFAULT 0,
     "admitVersion" INTEGER NOT NULL DEFAULT 0,
     "activatedAt" TIMESTAMPTZ(3),
@@ -213,13 +214,29 @@ CREATE TABLE "Session" (
 );
 
 -- CreateTable
-CREATE TABLE "SessionUsage" (
+CREATE TABLE "SessionGrant" (
     "sessionId" TEXT NOT NULL,
-    "entry" INTEGER NOT NULL,
-    "calls" INTEGER NOT NULL DEFAULT 0,
-    "valueWei" DECIMAL(39,0) NOT NULL DEFAULT 0,
+    "validUntil" BIGINT NOT NULL,
+    "deadline" BIGINT NOT NULL,
+    "signature" TEXT NOT NULL,
+    "batch" JSONB,
+    "size" INTEGER NOT NULL,
+    "gas" INTEGER NOT NULL,
+    "error" TEXT,
+    "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT "SessionUsage_pkey" PRIMARY KEY ("sessionId","entry")
+    CONSTRAINT "SessionGrant_pkey" PRIMARY KEY ("sessionId","validUntil")
+);
+
+-- CreateTable
+CREATE TABLE "SessionMeter" (
+    "sessionId" TEXT NOT NULL,
+    "index" INTEGER NOT NULL,
+    "total" DECIMAL(39,0) NOT NULL,
+    "window" BIGINT NOT NULL,
+    "inWindow" DECIMAL(39,0) NOT NULL,
+
+    CONSTRAINT "SessionMeter_pkey" PRIMARY KEY ("sessionId","index")
 );
 
 -- CreateTable
@@ -272,6 +289,7 @@ CREATE TABLE "Game" (
     "tagline" TEXT NOT NULL,
     "contract" TEXT NOT NULL,
     "maxDurationSeconds" INTEGER NOT NULL,
+    "spendLimits" JSONB NOT NULL DEFAULT '[]',
     "draftRevision" INTEGER NOT NULL DEFAULT 0,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -290,6 +308,10 @@ CREATE TABLE "GameAction" (
     "maxCalls" INTEGER NOT NULL,
     "maxValuePerCall" DECIMAL(39,0) NOT NULL,
     "maxValue" DECIMAL(39,0) NOT NULL,
+    "period" INTEGER NOT NULL DEFAULT 0,
+    "maxCallsPerPeriod" INTEGER NOT NULL DEFAULT 0,
+    "maxValuePerPeriod" DECIMAL(39,0) NOT NULL DEFAULT 0,
+    "rules" TEXT[],
     "gasLimit" INTEGER NOT NULL,
 
     CONSTRAINT "GameAction_pkey" PRIMARY KEY ("id")
@@ -303,7 +325,7 @@ CREATE TABLE "Policy" (
     "status" "PolicyStatus" NOT NULL,
     "document" JSONB NOT NULL,
     "documentHash" TEXT NOT NULL,
-    "permissionsHash" TEXT NOT NULL,
+    "termsHash" TEXT NOT NULL,
     "table" TEXT NOT NULL,
     "tableHash" TEXT NOT NULL,
     "ownerAddress" TEXT NOT NULL,
@@ -428,7 +450,10 @@ ALTER TABLE "Session" ADD CONSTRAINT "Session_accountAddress_fkey" FOREIGN KEY (
 ALTER TABLE "Session" ADD CONSTRAINT "Session_policyId_fkey" FOREIGN KEY ("policyId") REFERENCES "Policy"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "SessionUsage" ADD CONSTRAINT "SessionUsage_sessionId_fkey" FOREIGN KEY ("sessionId") REFERENCES "Session"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "SessionGrant" ADD CONSTRAINT "SessionGrant_sessionId_fkey" FOREIGN KEY ("sessionId") REFERENCES "Session"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "SessionMeter" ADD CONSTRAINT "SessionMeter_sessionId_fkey" FOREIGN KEY ("sessionId") REFERENCES "Session"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "SessionLane" ADD CONSTRAINT "SessionLane_sessionId_fkey" FOREIGN KEY ("sessionId") REFERENCES "Session"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
