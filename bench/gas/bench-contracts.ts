@@ -5,7 +5,8 @@ import { type Abi, type Address, encodeDeployData, type Hex } from 'viem'
 import { locateForge } from '@/scripts/forge-binary'
 import { type Chain, send } from './chain'
 
-const contracts = resolve(import.meta.dirname, '../../contracts')
+const root = resolve(import.meta.dirname, '../..')
+const contracts = join(root, 'contracts')
 /** A place of their own, so that nothing else decides how they are compiled. */
 const out = join(contracts, 'cache/bench/out')
 
@@ -23,7 +24,7 @@ export function buildBenchContracts(): void {
     ...['--cache-path', join(contracts, 'cache/bench/cache')],
   ]
   execFileSync(locateForge(), ['build', ...options, ...sources], {
-    cwd: contracts,
+    cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
 }

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { locateForge } from '../forge-binary'
 import { generatePrismaClient } from '../stack/generate'
+import { compareSnapshots, readSnapshots } from './compare-snapshots'
 import { ensureChromium } from './ensure-chromium'
 
 /**
@@ -74,13 +75,28 @@ function script(name: string, ...args: string[]): string[] {
   return ['--import', 'tsx', `scripts/${name}`, ...args]
 }
 
+/** The contracts' tests, and one more: that they measured the gas that contracts/snapshots says. */
 async function runForge(): Promise<Count> {
-  const { code, output } = await execute(locateForge(), [
-    ...['test', '--root', 'contracts', '--offline'],
-  ])
+  const snapshots = join(scratch, 'snapshots')
+  await mkdir(snapshots)
+  const { code, output } = await execute(
+    locateForge(),
+    ['test', '--root', 'contracts', '--offline'],
+    { FOUNDRY_SNAPSHOTS: snapshots },
+  )
   const summary = output.match(/(\d+) tests passed, (\d+) failed/)
   if (!summary) throw new Error(`forge printed no summary (exit code ${code})`)
-  return exact(Number(summary[1]), Number(summary[2]), code)
+  const { passed, failed } = exact(Number(summary[1]), Number(summary[2]), code)
+  const differences = compareSnapshots(
+    readSnapshots('contracts/snapshots'),
+    readSnapshots(snapshots),
+  )
+  if (differences.length === 0) return { passed: passed + 1, failed }
+  console.error(
+    ['Gas differs from contracts/snapshots:', ...differences].join('\n  '),
+  )
+  console.error('`npm run test:contracts` writes the new figures there.')
+  return { passed, failed: failed + 1 }
 }
 
 async function runVitest(): Promise<Count> {

@@ -6,7 +6,11 @@ import {
   type Hex,
   hexToBytes,
 } from 'viem'
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import {
+  generatePrivateKey,
+  type PrivateKeyAccount,
+  privateKeyToAccount,
+} from 'viem/accounts'
 import { delveAddress } from '@/lib/contracts/addresses'
 import { delveAbi } from '@/lib/contracts/generated/delve'
 import type { Intent } from '@/lib/intent/intent'
@@ -15,6 +19,9 @@ import {
   normalizeP256Signature,
   P256_ORDER,
 } from '@/lib/intent/normalize-signature'
+import type { Terms } from '@/lib/permission/terms'
+import { toTermsJson } from '@/lib/permission/terms-json'
+import type { UnsignedGrant } from '@/lib/rpc/session-methods'
 import { readChainSeconds } from '@/lib/server/chain/clock'
 import { getDeployment } from '@/lib/server/chain/deployment'
 import { getChainClient } from '@/lib/server/chain/server-chain'
@@ -22,6 +29,7 @@ import { getDatabase } from '@/lib/server/db/database'
 import { admitIntent } from '@/lib/server/relay/admit-intent'
 import { findGameForPlay } from '@/lib/server/session/get-game'
 import { prepareGrant } from '@/lib/server/session/prepare-grant'
+import { prepareRenewal } from '@/lib/server/session/prepare-renewal'
 import { submitGrant } from '@/lib/server/session/submit-grant'
 import {
   hashRevocation,
@@ -30,10 +38,11 @@ import {
 import type { Session, SessionKey } from '@/lib/session/session'
 import { fromSessionJson } from '@/lib/session/session-json'
 import { sessionTypedData } from '@/lib/session/session-typed-data'
+import { sessionsTypedData } from '@/lib/session/sessions-typed-data'
 
 /** A player with a wallet and a P-256 session key, who plays Delve through the services. */
 export class TestPlayer {
-  readonly wallet = privateKeyToAccount(generatePrivateKey())
+  readonly wallet: PrivateKeyAccount
   readonly key: SessionKey
   readonly #secret: KeyObject
   session: Session | null = null
@@ -41,7 +50,9 @@ export class TestPlayer {
   sequence = 0
   #direction: number | null = null
 
-  constructor() {
+  /** @param wallet Of another session of the same player. */
+  constructor(wallet = privateKeyToAccount(generatePrivateKey())) {
+    this.wallet = wallet
     const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const { x = '', y = '' } = pair.publicKey.export({ format: 'jwk' })
     const point = Buffer.concat([
@@ -52,20 +63,54 @@ export class TestPlayer {
     this.#secret = pair.privateKey
   }
 
-  /** Grants a session of Delve's newest policy. */
-  async grant(durationSeconds = 3_600): Promise<void> {
+  /** Grants a session of Delve's newest policy. @param endedSessionIds Sessions that end with the same signature. */
+  async grant(
+    durationSeconds = 3_600,
+    endedSessionIds: Hex[] = [],
+  ): Promise<void> {
     const game = await findGameForPlay('delve')
     const policyId = game?.policy?.id
     if (!policyId) throw new Error('Delve has no policy')
     const prepared = await prepareGrant({
       ...{ owner: this.wallet.address, policyId, key: this.key },
-      durationSeconds,
+      ...{ durationSeconds, endedSessionIds },
     })
-    this.session = fromSessionJson(prepared.session)
-    const signature = await this.wallet.signTypedData(
-      sessionTypedData({ session: this.session, ...getDeployment() }),
-    )
-    const result = await submitGrant({ ...prepared, signature })
+    await this.#submit(prepared, endedSessionIds)
+  }
+
+  /** Grants a session of Delve's newest policy with terms of its own. */
+  async grantTerms(terms: Terms): Promise<void> {
+    const game = await findGameForPlay('delve')
+    const policyId = game?.policy?.id
+    if (!policyId) throw new Error('Delve has no policy')
+    const prepared = await prepareGrant({
+      ...{ owner: this.wallet.address, policyId, key: this.key },
+      durationSeconds: 3_600,
+    })
+    const session = { ...prepared.session, terms: toTermsJson(terms) }
+    await this.#submit({ ...prepared, session }, [])
+  }
+
+  /** Signs a later end of the session and hands it in. */
+  async renew(durationSeconds: number): Promise<void> {
+    const { sessionId } = this
+    await this.#submit(await prepareRenewal({ sessionId, durationSeconds }), [])
+  }
+
+  async #submit(unsigned: UnsignedGrant, ended: Hex[]): Promise<void> {
+    const { session, owner, batch } = unsigned
+    this.session = fromSessionJson(session)
+    const { chainId, sessionManager } = getDeployment()
+    const domain = { chainId, sessionManager }
+    const signature = batch
+      ? await this.wallet.signTypedData(
+          sessionsTypedData({ sessions: [this.session], ended, ...domain }),
+        )
+      : await this.wallet.signTypedData(
+          sessionTypedData({ session: this.session, ...domain }),
+        )
+    const signed = { session, owner, signature }
+    const result = await submitGrant(batch ? { ...signed, batch } : signed)
     this.sessionId = result.sessionId
   }
 
@@ -113,6 +158,15 @@ export class TestPlayer {
       callGas: 120_000,
       ...changes,
     }
+  }
+
+  /** An unsigned minting of a relic with the next sequence of lane 0. */
+  async mint(relicId: bigint, changes: Partial<Intent> = {}): Promise<Intent> {
+    const data = encodeFunctionData({
+      ...{ abi: delveAbi, functionName: 'mint', args: [relicId] },
+    })
+    const calls = [{ to: delveAddress, value: 0n, data }]
+    return { ...(await this.move(0)), calls, ...changes }
   }
 
   /** Signature of the session key over any digest, as the relay and the contract take it. */
