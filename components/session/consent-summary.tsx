@@ -1,4 +1,4 @@
-import { Ban, Check } from 'lucide-react'
+import { Ban, Check, Coins } from 'lucide-react'
 import type { Address } from 'viem'
 import { Disclosure } from '../ui/disclosure'
 import { Hex } from '../ui/hex'
@@ -13,6 +13,8 @@ export type Consent = {
     to: Address
     signature: string
   }[]
+  /** One sentence per token that may be spent. */
+  spends: string[]
   window: string
   worstCase: string
   never: string[]
@@ -62,7 +64,7 @@ export function ConsentSummary(props: ConsentSummaryProps) {
                       {sentence.note}
                     </p>
                   )}
-                  <p className="text-parchment-dim text-sm leading-relaxed">
+                  <p className="text-parchment-dim text-sm leading-relaxed [overflow-wrap:anywhere]">
                     {sentence.detail}
                   </p>
                   <Disclosure
@@ -82,6 +84,24 @@ export function ConsentSummary(props: ConsentSummaryProps) {
           ))}
         </ul>
       </section>
+      {consent.spends.length > 0 && (
+        <section aria-label="Tokens the game may spend">
+          <ul className="space-y-2">
+            {consent.spends.map((line) => (
+              <li
+                key={line}
+                className="flex gap-3 rounded-xl border border-white/8 bg-basalt-900 px-4 py-3 text-sm leading-relaxed"
+              >
+                <Coins
+                  className="mt-1 size-4 shrink-0 text-torch"
+                  aria-hidden="true"
+                />
+                <span className="min-w-0 [overflow-wrap:anywhere]">{line}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       <section aria-label="What the key can never do">
         <h3 className="font-medium text-[13px] text-parchment-faint">
           The key can never

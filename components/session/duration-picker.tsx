@@ -2,6 +2,11 @@
 
 import { clsx } from 'clsx'
 import { useId, useState } from 'react'
+import {
+  type DurationUnit,
+  durationUnits,
+  secondsOf,
+} from '../ui/duration-unit'
 import { InputField, SelectField } from '../ui/field'
 import { formatDuration } from '../ui/format-duration'
 
@@ -10,9 +15,6 @@ const presets = [900, 3_600, 7_200, 86_400]
 /** A day is told in hours here, to compare with its neighbours. */
 const labelOf = (seconds: number) =>
   seconds === 86_400 ? '24 hours' : formatDuration(seconds)
-
-const units = { minutes: 60, hours: 3_600, days: 86_400 }
-type Unit = keyof typeof units
 
 /** Preset to begin with: an hour, or the longest that the policy allows. */
 export function defaultDuration(maxSeconds: number): number {
@@ -87,16 +89,16 @@ type CustomDurationProps = {
 
 function CustomDuration({ id, maxSeconds, onChange }: CustomDurationProps) {
   const [amount, setAmount] = useState('30')
-  const [unit, setUnit] = useState<Unit>('minutes')
+  const [unit, setUnit] = useState<DurationUnit>('minutes')
 
-  const apply = (nextAmount: string, nextUnit: Unit) => {
+  const apply = (nextAmount: string, nextUnit: DurationUnit) => {
     setAmount(nextAmount)
     setUnit(nextUnit)
-    const next = Math.round(Number(nextAmount) * units[nextUnit])
+    const next = secondsOf(nextAmount, nextUnit)
     if (next >= 60 && next <= maxSeconds) onChange(next)
   }
 
-  const chosen = Math.round(Number(amount) * units[unit])
+  const chosen = secondsOf(amount, unit)
   const valid = chosen >= 60 && chosen <= maxSeconds
   const limit = `between 1 minute and ${formatDuration(maxSeconds)}`
   return (
@@ -114,9 +116,9 @@ function CustomDuration({ id, maxSeconds, onChange }: CustomDurationProps) {
         id={`${id}-unit`}
         label="Unit"
         value={unit}
-        onChange={(event) => apply(amount, event.target.value as Unit)}
+        onChange={(event) => apply(amount, event.target.value as DurationUnit)}
       >
-        {Object.keys(units).map((name) => (
+        {Object.keys(durationUnits).map((name) => (
           <option key={name}>{name}</option>
         ))}
       </SelectField>

@@ -87,11 +87,15 @@ export function SessionCard(props: SessionCardProps) {
       {children}
       <SessionUsage
         permissions={session.permissions}
+        spends={session.spends}
         muted={!isLive(session)}
       />
       <div className="hairline flex flex-col gap-2 border-t pt-4">
         <Disclosure summary="Allowed actions">
-          <SessionPermissions permissions={session.permissions} />
+          <SessionPermissions
+            permissions={session.permissions}
+            spends={session.spends}
+          />
         </Disclosure>
         <Disclosure summary="Details">
           <SessionFacts session={session} />

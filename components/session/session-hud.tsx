@@ -9,7 +9,12 @@ type SessionHudProps = {
   state: GameSessionState
   timeLeftSeconds: number | null
   /** Remaining calls by action, in the order shown; null without a session. */
-  remaining: { name: string; calls: number | null }[]
+  remaining: {
+    name: string
+    calls: number | null
+    /** Of these in the present period; null without one. */
+    callsInPeriod: number | null
+  }[]
   latency: { lastMs: number; p50Ms: number } | null
   children?: ReactNode
 }
@@ -31,6 +36,12 @@ function Gauge(props: { name: string; value: ReactNode; unit?: string }) {
     </div>
   )
 }
+
+/** What stands behind the calls that are left. */
+const leftOf = (callsInPeriod: number | null) =>
+  callsInPeriod === null
+    ? 'left'
+    : `left, ${callsInPeriod.toLocaleString('en-US')} now`
 
 /** The session at a glance while playing: state, time, uses left, speed. */
 export function SessionHud(props: SessionHudProps) {
@@ -72,7 +83,7 @@ export function SessionHud(props: SessionHudProps) {
                 )
               }
             />
-            {remaining.map(({ name, calls }, index) => (
+            {remaining.map(({ name, calls, callsInPeriod }, index) => (
               <Gauge
                 key={name}
                 name={name}
@@ -85,7 +96,7 @@ export function SessionHud(props: SessionHudProps) {
                     </span>
                   )
                 }
-                {...(calls === null ? {} : { unit: 'left' })}
+                {...(calls === null ? {} : { unit: leftOf(callsInPeriod) })}
               />
             ))}
             <Gauge

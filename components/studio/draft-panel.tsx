@@ -1,6 +1,6 @@
 'use client'
 
-import { Pencil, Plus, Trash2 } from 'lucide-react'
+import { Plus } from 'lucide-react'
 import { useState, useTransition } from 'react'
 import type { SerializedError } from '@/lib/errors/action-result'
 import type {
@@ -8,15 +8,14 @@ import type {
   DraftView,
   GameView,
 } from '@/lib/policy/studio-view'
-import { Button, IconButton } from '../ui/button'
-import { Cell, DataTable } from '../ui/data-table'
+import { Button } from '../ui/button'
 import { EmptyState } from '../ui/empty-state'
-import { formatEther } from '../ui/format-ether'
-import { Hex } from '../ui/hex'
 import { ErrorNotice } from '../ui/notice'
+import { ActionTable } from './action-table'
 import { GameActionDialog } from './game-action-dialog'
 import { LintList } from './lint-list'
 import { MaxDurationForm } from './max-duration-form'
+import { SpendLimits } from './spend-limits'
 import type { StudioActions } from './studio-actions'
 
 type DraftPanelProps = {
@@ -26,7 +25,7 @@ type DraftPanelProps = {
   onEdited: (draft: DraftView) => void
 }
 
-/** The draft of the next policy version: its actions, and how long a session may last. */
+/** The draft of the next policy version: its actions, the tokens they may spend, and how long a session may last. */
 export function DraftPanel({
   game,
   draft,
@@ -77,6 +76,11 @@ export function DraftPanel({
         />
       )}
       <LintList issues={draft.lint} rows={draft.draft} />
+      <SpendLimits
+        limits={draft.spendLimits}
+        save={(spendLimits) => actions.setSpendLimits({ ...edit, spendLimits })}
+        onSaved={onEdited}
+      />
       <MaxDurationForm
         key={draft.maxDurationSeconds}
         seconds={draft.maxDurationSeconds}
@@ -99,59 +103,5 @@ export function DraftPanel({
         />
       )}
     </section>
-  )
-}
-
-type ActionTableProps = {
-  rows: DraftActionView[]
-  disabled: boolean
-  onEdit: (row: DraftActionView) => void
-  onRemove: (row: DraftActionView) => void
-}
-
-const heads = ['Action', 'Function', 'Calls per session', 'ETH per session']
-
-function ActionTable({ rows, disabled, onEdit, onRemove }: ActionTableProps) {
-  return (
-    <DataTable
-      label="Game actions of the draft"
-      heads={heads}
-      controls="Edit or remove"
-    >
-      {rows.map((row) => (
-        <tr key={row.id} className="align-top">
-          <Cell className="max-w-72">
-            <span className="font-medium">{row.name}</span>
-            <span className="block text-parchment-dim">{row.description}</span>
-          </Cell>
-          <Cell>
-            <code className="font-mono text-[13px]">
-              {row.permission.signature}
-            </code>
-            <span className="block text-parchment-faint">
-              <Hex value={row.permission.to} what="contract address" />
-            </span>
-          </Cell>
-          <Cell className="numeric">
-            {row.permission.maxCalls.toLocaleString('en-US')}
-          </Cell>
-          <Cell className="numeric">
-            {formatEther(row.permission.maxValue)}
-          </Cell>
-          <Cell className="whitespace-nowrap py-2 text-right">
-            <IconButton label={`Edit ${row.name}`} onClick={() => onEdit(row)}>
-              <Pencil className="size-4" />
-            </IconButton>
-            <IconButton
-              label={`Remove ${row.name}`}
-              onClick={() => onRemove(row)}
-              disabled={disabled}
-            >
-              <Trash2 className="size-4" />
-            </IconButton>
-          </Cell>
-        </tr>
-      ))}
-    </DataTable>
   )
 }

@@ -1,7 +1,6 @@
 'use client'
 
 import { type FormEvent, useId, useState, useTransition } from 'react'
-import { formatEther, parseEther } from 'viem'
 import type { ActionResult, SerializedError } from '@/lib/errors/action-result'
 import type {
   DraftActionView,
@@ -13,58 +12,16 @@ import { Dialog } from '../ui/dialog'
 import { InputField, TextareaField } from '../ui/field'
 import { ErrorNotice } from '../ui/notice'
 import { AbiPicker } from './abi-picker'
-
-type Form = Record<
-  | 'name'
-  | 'description'
-  | 'contract'
-  | 'signature'
-  | 'maxCalls'
-  | 'ethPerCall'
-  | 'ethTotal'
-  | 'gasLimit',
-  string
->
-
-const formOf = (row: DraftActionView | null, contract: string): Form => ({
-  name: row?.name ?? '',
-  description: row?.description ?? '',
-  contract: row?.permission.to ?? contract,
-  signature: row?.permission.signature ?? '',
-  maxCalls: String(row?.permission.maxCalls ?? 100),
-  ethPerCall: formatEther(BigInt(row?.permission.maxValuePerCall ?? 0)),
-  ethTotal: formatEther(BigInt(row?.permission.maxValue ?? 0)),
-  gasLimit: String(row?.gasLimit ?? 150_000),
-})
-
-const isEther = (text: string) => /^\d+(\.\d{1,18})?$/.test(text.trim())
-const isCount = (text: string) => /^\d+$/.test(text.trim())
-
-/** First thing wrong with the form by its field; the server checks all of it again. */
-function faultsOf(form: Form): Partial<Form> {
-  const faults: Partial<Form> = {}
-  if (!isCount(form.maxCalls)) faults.maxCalls = 'Enter a whole number.'
-  if (!isCount(form.gasLimit)) faults.gasLimit = 'Enter a whole number.'
-  if (!isEther(form.ethPerCall)) faults.ethPerCall = 'Enter an amount of ETH.'
-  if (!isEther(form.ethTotal)) faults.ethTotal = 'Enter an amount of ETH.'
-  if (!form.name.trim()) faults.name = 'Players need a name to read.'
-  if (!/^\w+\(.*\)$/.test(form.signature.trim())) {
-    faults.signature = 'Write it like move(uint8).'
-  }
-  return faults
-}
-
-const inputOf = (form: Form, id: string | undefined): GameActionInput => ({
-  id,
-  name: form.name.trim(),
-  description: form.description.trim(),
-  contract: form.contract.trim(),
-  signature: form.signature.trim(),
-  maxCalls: Number(form.maxCalls),
-  maxValuePerCall: String(parseEther(form.ethPerCall.trim())),
-  maxValue: String(parseEther(form.ethTotal.trim())),
-  gasLimit: Number(form.gasLimit),
-})
+import {
+  carriesEther,
+  faultsOf,
+  formOf,
+  type GameActionField,
+  inputOf,
+  isSendable,
+} from './game-action-form'
+import { PeriodField } from './period-field'
+import { RuleFields } from './rule-fields'
 
 type GameActionDialogProps = {
   /** Row to edit; null adds one. */
@@ -84,8 +41,9 @@ export function GameActionDialog(props: GameActionDialogProps) {
   const [error, setError] = useState<SerializedError | null>(null)
   const [saving, startSaving] = useTransition()
   const faults = faultsOf(form)
+  const hasPeriod = form.period.unit !== 'none'
 
-  const field = (name: keyof Form) => ({
+  const field = (name: GameActionField) => ({
     id: `${id}-${name}`,
     value: form[name],
     error: tried ? (faults[name] ?? null) : null,
@@ -96,7 +54,7 @@ export function GameActionDialog(props: GameActionDialogProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
-    if (Object.keys(faults).length > 0) return
+    if (!isSendable(form)) return
     startSaving(async () => {
       const result = await save(inputOf(form, row?.id))
       if (result.ok) onSaved(result.data)
@@ -184,6 +142,34 @@ export function GameActionDialog(props: GameActionDialogProps) {
             inputMode="decimal"
           />
         </div>
+        <PeriodField
+          id={id}
+          period={form.period}
+          onChange={(period) => setForm((before) => ({ ...before, period }))}
+        />
+        {hasPeriod && (
+          <div className="grid grid-cols-2 gap-4">
+            <InputField
+              {...field('callsPerPeriod')}
+              label="Calls per period"
+              inputMode="numeric"
+            />
+            {carriesEther(form) && (
+              <InputField
+                {...field('ethPerPeriod')}
+                label="ETH per period"
+                inputMode="decimal"
+              />
+            )}
+          </div>
+        )}
+        <RuleFields
+          id={id}
+          rules={form.rules}
+          signature={form.signature.trim()}
+          hasPeriod={hasPeriod}
+          onChange={(rules) => setForm((before) => ({ ...before, rules }))}
+        />
       </form>
     </Dialog>
   )

@@ -7,16 +7,33 @@ const fields: Record<string, string> = {
   maxCalls: 'number of calls',
   maxValue: 'ETH per session',
   maxValuePerCall: 'ETH per call',
+  period: 'period',
+  maxCallsPerPeriod: 'calls per period',
+  maxValuePerPeriod: 'ETH per period',
+  rules: 'rules',
   gasLimit: 'gas limit',
+  token: 'token',
+  spendLimits: 'spend limits',
+  maxAmount: 'amount per session',
+  maxAmountPerPeriod: 'amount per period',
   maxDurationSeconds: 'longest session',
 }
 
 /** What a finding is about, in words: its message goes on from there. */
 function subjectOf(issue: LintIssueView, rows: DraftActionView[]): string {
-  const last = issue.field.split('.').at(-1) ?? issue.field
-  const field = fields[last] ?? last
+  const path = issue.field.split('.')
+  const last = path.at(-1) ?? issue.field
+  // A rule is named by its place, and so is a spend limit.
+  const field =
+    path.includes('rules') && /^\d+$/.test(last)
+      ? `rule ${Number(last) + 1}`
+      : `the ${fields[last] ?? last}`
   const row = rows.find(({ id }) => id === issue.actionId)
-  return row ? `${row.name}: the ${field}` : `The ${field}`
+  if (row) return `${row.name}: ${field}`
+  if (path[0] === 'spendLimits' && path.length > 1) {
+    return `Spend limit ${Number(path[1]) + 1}: ${field}`
+  }
+  return `${field[0]?.toUpperCase()}${field.slice(1)}`
 }
 
 type LintListProps = { issues: LintIssueView[]; rows: DraftActionView[] }

@@ -4,18 +4,15 @@ import { type FormEvent, useState, useTransition } from 'react'
 import type { ActionResult, SerializedError } from '@/lib/errors/action-result'
 import type { DraftView } from '@/lib/policy/studio-view'
 import { Button } from '../ui/button'
+import {
+  type DurationUnit,
+  durationUnits,
+  secondsOf,
+  unitOf,
+} from '../ui/duration-unit'
 import { InputField, SelectField } from '../ui/field'
 import { formatDuration } from '../ui/format-duration'
 import { ErrorNotice } from '../ui/notice'
-
-const units = { minutes: 60, hours: 3_600, days: 86_400 }
-type Unit = keyof typeof units
-
-/** The largest unit that tells the duration without a fraction. */
-function unitOf(seconds: number): Unit {
-  if (seconds % units.days === 0) return 'days'
-  return seconds % units.hours === 0 ? 'hours' : 'minutes'
-}
 
 type MaxDurationFormProps = {
   seconds: number
@@ -29,12 +26,14 @@ export function MaxDurationForm({
   save,
   onSaved,
 }: MaxDurationFormProps) {
-  const [unit, setUnit] = useState<Unit>(unitOf(seconds))
-  const [amount, setAmount] = useState(String(seconds / units[unitOf(seconds)]))
+  const [unit, setUnit] = useState<DurationUnit>(unitOf(seconds))
+  const [amount, setAmount] = useState(
+    String(seconds / durationUnits[unitOf(seconds)]),
+  )
   const [error, setError] = useState<SerializedError | null>(null)
   const [saving, startSaving] = useTransition()
-  const chosen = Math.round(Number(amount) * units[unit])
-  const valid = chosen >= 60 && chosen <= 30 * units.days
+  const chosen = secondsOf(amount, unit)
+  const valid = chosen >= 60 && chosen <= 30 * durationUnits.days
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -66,9 +65,9 @@ export function MaxDurationForm({
             label="Unit of the longest session"
             labelHidden
             value={unit}
-            onChange={(event) => setUnit(event.target.value as Unit)}
+            onChange={(event) => setUnit(event.target.value as DurationUnit)}
           >
-            {Object.keys(units).map((name) => (
+            {Object.keys(durationUnits).map((name) => (
               <option key={name}>{name}</option>
             ))}
           </SelectField>

@@ -1,4 +1,5 @@
 import type { ActionResult } from '@/lib/errors/action-result'
+import type { SpendLimitJson } from '@/lib/permission/terms'
 import type {
   DraftView,
   GameActionInput,
@@ -15,6 +16,10 @@ export type StudioActions = {
   remove: (input: Edit & { actionId: string }) => Answer<DraftView>
   setMaxDuration: (
     input: Edit & { maxDurationSeconds: number },
+  ) => Answer<DraftView>
+  /** Replaces all of them. */
+  setSpendLimits: (
+    input: Edit & { spendLimits: SpendLimitJson[] },
   ) => Answer<DraftView>
   publish: (input: Edit) => Answer<PublishView>
   pause: (input: {

@@ -57,12 +57,15 @@ export function Notice({
 
 type ErrorNoticeProps = {
   error: SerializedError
+  /** More about this very case, between what happened and what to do. */
+  detail?: string | null
   action?: ReactNode
   className?: string
 }
 
 /** A typed error: what happened, and what to do next. */
-export function ErrorNotice({ error, action, className }: ErrorNoticeProps) {
+export function ErrorNotice(props: ErrorNoticeProps) {
+  const { error, detail, action, className } = props
   return (
     <Notice
       tone="danger"
@@ -70,6 +73,7 @@ export function ErrorNotice({ error, action, className }: ErrorNoticeProps) {
       action={action}
       {...(className ? { className } : {})}
     >
+      {detail && <p>{detail}</p>}
       {error.remedy}
     </Notice>
   )

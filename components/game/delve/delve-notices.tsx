@@ -1,5 +1,6 @@
 import type { GameSession } from '@/lib/client/use-game-session'
 import type { ErrorCode } from '@/lib/errors/error-table'
+import { brokenRuleOf } from '../../session/broken-rule'
 import { SessionNotice } from '../../session/session-notice'
 import { Button } from '../../ui/button'
 import { ErrorNotice, Notice } from '../../ui/notice'
@@ -8,6 +9,8 @@ import { ErrorNotice, Notice } from '../../ui/notice'
 const resolvedByGrant: ReadonlySet<ErrorCode> = new Set([
   'call_limit_exceeded',
   'value_limit_exceeded',
+  'argument_sum_exceeded',
+  'spend_limit_exceeded',
   'call_not_permitted',
 ])
 
@@ -44,6 +47,7 @@ export function DelveNotices(props: DelveNoticesProps) {
       {refusal && !toldByState.has(refusal.code) && (
         <ErrorNotice
           error={refusal}
+          detail={brokenRuleOf(refusal, session.session)}
           action={
             <span className="flex gap-2">
               {resolvedByGrant.has(refusal.code) && (

@@ -147,6 +147,7 @@ export function DelvePlay(props: DelvePlayProps) {
           remaining={policy.document.actions.map(({ name }, index) => ({
             name,
             calls: session.remaining[index]?.calls ?? null,
+            callsInPeriod: session.remaining[index]?.callsInPeriod ?? null,
           }))}
           latency={session.latency}
         >

@@ -6,6 +6,7 @@ import {
   removeGameActionAction,
   saveGameActionAction,
   setMaxDurationAction,
+  setSpendLimitsAction,
   unpausePolicyAction,
 } from '@/app/(studio)/studio/[studioSlug]/actions'
 import { GameConsole } from '@/components/studio/game-console'
@@ -23,6 +24,7 @@ const actions = {
   save: saveGameActionAction,
   remove: removeGameActionAction,
   setMaxDuration: setMaxDurationAction,
+  setSpendLimits: setSpendLimitsAction,
   publish: publishPolicyAction,
   pause: pausePolicyAction,
   prepareUnpause: prepareUnpauseAction,
