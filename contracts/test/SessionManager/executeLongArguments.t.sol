@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IPlayerAccount} from "../../src/interfaces/IPlayerAccount.sol";
 import {Call, Intent} from "../../src/types/Intent.sol";
-import {Permission} from "../../src/types/Session.sol";
+import {Permission} from "../../src/types/Terms.sol";
 import {Player, Playground} from "../Playground.sol";
 
 /// @notice Takes any call, with any value, as wrapped ether and many proxies do.
@@ -34,10 +34,9 @@ contract ExecuteLongArgumentsTest is Playground {
     }
 
     function _player(bool foreign, bool valued) private returns (Player memory player) {
-        Permission[] memory permissions = new Permission[](1);
-        (uint128 perCall, uint128 total) = valued ? (uint128(1 ether), uint128(2 ether)) : (uint128(0), uint128(0));
-        permissions[0] = Permission(address(_house), "note(bytes)", 10, perCall, total);
-        player = makePlayer(1, SECP256K1, foreign, permissions);
+        Permission memory permission = permissionOf(address(_house), "note(bytes)", 10);
+        if (valued) permission = withValue(permission, 1 ether, 2 ether);
+        player = makePlayer(1, SECP256K1, foreign, termsOf(permission));
         grant(player);
         vm.deal(player.account, 10 ether);
     }

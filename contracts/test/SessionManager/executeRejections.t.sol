@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {IPolicyRegistry} from "../../src/interfaces/IPolicyRegistry.sol";
 import {ISessionManager} from "../../src/interfaces/ISessionManager.sol";
 import {Call, Intent} from "../../src/types/Intent.sol";
-import {Permission, Session} from "../../src/types/Session.sol";
+import {Session} from "../../src/types/Session.sol";
+import {Terms} from "../../src/types/Terms.sol";
 import {Player, Playground, Result} from "../Playground.sol";
 import {Target} from "../targets/Target.sol";
 
@@ -31,7 +32,7 @@ contract ExecuteRejectionsTest is Playground {
         private
     {
         bytes32 before = _stateOf(who);
-        Player memory neighbour = makeActivePlayer(99);
+        Player memory neighbour = makeActivePlayer(clock());
         Result[] memory results = run(
             bytes.concat(
                 section(who, one(encoded)), section(neighbour, one(signed(neighbour, makeIntent(neighbour, hit(7)))))
@@ -47,7 +48,7 @@ contract ExecuteRejectionsTest is Playground {
             abi.encode(
                 manager.sessionOf(who.sessionId),
                 manager.laneSequenceOf(who.sessionId, 5),
-                manager.valueSpentOf(who.sessionId, 1),
+                meteredOf(who, 0),
                 who.account.balance
             )
         );
@@ -149,10 +150,8 @@ contract ExecuteRejectionsTest is Playground {
 
     /// Guarantee: a paused policy stops all its sessions at once, and only its own.
     function test_PolicyIsPaused() public {
-        Permission[] memory permissions = new Permission[](1);
-        permissions[0] = Permission(address(target), "hit(uint256)", 5, 0, 0);
-        Player memory other = makePlayer(2, P256, false, permissions);
-        grant(other);
+        Terms memory terms = termsOf(permissionOf(address(target), "hit(uint256)", 5));
+        Player memory other = makeActivePlayer(2, terms);
         bytes memory sections = bytes.concat(
             section(player(), one(signed(player(), makeIntent(player(), hit(1))))),
             section(other, one(signed(other, makeIntent(other, hit(1)))))
@@ -166,33 +165,31 @@ contract ExecuteRejectionsTest is Playground {
 
     /// Guarantee: no more calls than the permission allows, across intents and within one.
     function test_CallLimitReached() public {
-        Permission[] memory permissions = new Permission[](2);
-        permissions[0] = Permission(address(target), "hit(uint256)", 3, 0, 0);
-        permissions[1] = Permission(address(target), "misbehave(uint8)", 1, 0, 0);
-        Player memory other = makePlayer(2, P256, false, permissions);
-        grant(other);
+        Terms memory terms = termsOf(
+            permissionOf(address(target), "hit(uint256)", 3), permissionOf(address(target), "misbehave(uint8)", 1)
+        );
+        Player memory other = makeActivePlayer(2, terms);
         Call memory call = Call(address(target), 0, hit(1));
         assertSuccess(run(other, makeIntent(other, calls2(call, call))), "two");
         Intent memory tooMany = makeIntent(other, calls2(call, call));
         _assertRejected(other, tooMany, ISessionManager.CallLimitReached.selector, "two more");
         assertSuccess(run(other, hit(1)), "the third");
         _assertRejected(other, makeIntent(other, hit(1)), ISessionManager.CallLimitReached.selector, "the fourth");
-        assertEq(manager.sessionOf(other.sessionId).uses[0], 3, "uses");
+        assertEq(manager.sessionOf(other.sessionId).cells[0], 3, "uses");
     }
 
     /// Guarantee: the highest counter of a session cannot overflow into its neighbour.
     function test_CountersDoNotOverflow() public {
-        Permission[] memory permissions = new Permission[](2);
-        permissions[0] = Permission(address(target), "hit(uint256)", 524_287, 0, 0);
-        permissions[1] = Permission(address(target), "misbehave(uint8)", 5, 0, 0);
-        Player memory other = makePlayer(2, P256, false, permissions);
-        grant(other);
+        Terms memory terms = termsOf(
+            permissionOf(address(target), "hit(uint256)", 524_287), permissionOf(address(target), "misbehave(uint8)", 5)
+        );
+        Player memory other = makeActivePlayer(2, terms);
         bytes32 slot = _stateSlot(other.sessionId);
         uint256 word = uint256(vm.load(address(manager), slot));
         vm.store(address(manager), slot, bytes32(word | (uint256(524_286) << 104)));
         assertSuccess(run(other, hit(1)), "the last one");
-        assertEq(manager.sessionOf(other.sessionId).uses[0], 524_287, "full");
-        assertEq(manager.sessionOf(other.sessionId).uses[1], 0, "neighbour");
+        assertEq(manager.sessionOf(other.sessionId).cells[0], 524_287, "full");
+        assertEq(manager.sessionOf(other.sessionId).cells[1], 0, "neighbour");
         _assertRejected(other, makeIntent(other, hit(1)), ISessionManager.CallLimitReached.selector, "one more");
     }
 
@@ -216,7 +213,7 @@ contract ExecuteRejectionsTest is Playground {
                 assertSuccess(result, "within");
                 spent += first + second;
             }
-            assertEq(manager.valueSpentOf(player().sessionId, 1), spent, "counted");
+            assertEq(meteredOf(player(), 0), spent, "counted");
             assertEq(address(target).balance, spent, "sent");
         }
     }
@@ -230,31 +227,16 @@ contract ExecuteRejectionsTest is Playground {
 
     /// error: a contract that does not exist (yet).
     function test_TargetHasNoCode() public {
-        Permission[] memory permissions = new Permission[](1);
-        permissions[0] = Permission(address(0xc0de1e55), "hit(uint256)", 3, 0, 0);
-        Player memory other = makePlayer(2, P256, false, permissions);
-        grant(other);
+        Terms memory terms = termsOf(permissionOf(address(0xc0de1e55), "hit(uint256)", 3));
+        Player memory other = makeActivePlayer(2, terms);
         Intent memory intent = makeIntent(other, calls1(Call(address(0xc0de1e55), 0, hit(1))));
         _assertRejected(other, intent, ISessionManager.TargetHasNoCode.selector, "no code");
     }
 
-    /// Guarantee (A-01, A-15): a session never calls its own account, even if the policy that it was granted names it.
-    function test_ForbiddenTarget_OwnAccount() public {
-        address account =
-            factory.getAddress(abi.encodePacked(vm.addr(uint256(keccak256(abi.encode("owner", uint256(2)))) >> 8)));
-        Permission[] memory permissions = new Permission[](1);
-        permissions[0] = Permission(account, "hit(uint256)", 3, 0, 0);
-        Player memory other = makePlayer(2, P256, false, permissions);
-        assertEq(other.account, account, "prepared");
-        grant(other);
-        Intent memory intent = makeIntent(other, calls1(Call(account, 0, hit(1))));
-        _assertRejected(other, intent, IPolicyRegistry.ForbiddenTarget.selector, "own account");
-    }
-
     /// Guarantee: each bit that the session key signed counts: flipping any of them is a forgery (or a bundle that cannot
     /// be parsed), and nothing executes.
-    function testFuzz_AnyFlippedBitIsRefused(uint256 position, uint8 bit, bool foreign, bool k1) public {
-        Player memory other = makeActivePlayer(3, k1 ? SECP256K1 : P256, foreign);
+    function testFuzz_AnyFlippedBitIsRefused(uint256 position, uint8 bit, bool k1) public {
+        Player memory other = makeActivePlayer(3, k1 ? SECP256K1 : P256, foreignAccounts());
         vm.deal(other.account, 5 ether);
         Call[] memory calls =
             calls2(Call(address(target), 0, hit(1)), Call(address(target), 1 wei, abi.encodeCall(Target.pay, (2))));
@@ -280,10 +262,9 @@ contract ExecuteRejectionsTest is Playground {
         bytes memory encoded = signed(player(), intent);
 
         Player memory other = makePlayer(5);
-        (other.sessionKey, other.session.key) = (player().sessionKey, player().session.key);
-        other.sessionId = manager.sessionIdOf(identityOf(other));
+        useKey(other, P256, player().sessionKey);
         grant(other);
-        bytes memory signature = signAsKey(P256, player().sessionKey, manager.hashIntent(intent));
+        bytes memory signature = signAsKey(P256, player().sessionKey, intentDigest(intent));
         _assertEncodedRejected(
             other,
             encodeIntent(other, makeIntent(other, hit(1)), signature),
@@ -296,7 +277,7 @@ contract ExecuteRejectionsTest is Playground {
         vm.chainId(31_337);
 
         ISessionManager original = manager;
-        manager = ISessionManager(vm.deployCode("SessionManager.sol:SessionManager"));
+        manager = deployManager();
         Result[] memory results = run(section(player(), one(encoded)));
         assertRejection(results[0], ISessionManager.UnknownSession.selector, "module");
         manager = original;
@@ -306,11 +287,10 @@ contract ExecuteRejectionsTest is Playground {
     /// Guarantee (A-20): contract and function are allowed as a pair, never crosswise.
     function test_PairsAreNotMixed() public {
         Target second = new Target();
-        Permission[] memory permissions = new Permission[](2);
-        permissions[0] = Permission(address(target), "hit(uint256)", 3, 0, 0);
-        permissions[1] = Permission(address(second), "misbehave(uint8)", 3, 0, 0);
-        Player memory other = makePlayer(2, P256, false, permissions);
-        grant(other);
+        Terms memory terms = termsOf(
+            permissionOf(address(target), "hit(uint256)", 3), permissionOf(address(second), "misbehave(uint8)", 3)
+        );
+        Player memory other = makeActivePlayer(2, terms);
         Intent memory intent = makeIntent(other, calls1(Call(address(second), 0, hit(1))));
         _assertRejected(other, intent, ISessionManager.InvalidKeySignature.selector, "(second, hit)");
         intent = makeIntent(other, calls1(Call(address(target), 0, abi.encodeCall(Target.misbehave, (0)))));
@@ -353,7 +333,7 @@ contract ExecuteRejectionsTest is Playground {
         Call memory first = Call(address(target), 0, hit(1));
         Call memory second = Call(address(target), 0, hit(2));
         Intent memory intent = makeIntent(player(), calls2(first, second));
-        bytes memory signature = signAsKey(P256, player().sessionKey, manager.hashIntent(intent));
+        bytes memory signature = signAsKey(P256, player().sessionKey, intentDigest(intent));
         Call[][3] memory forgeries = [calls1(first), calls1(second), calls2(second, first)];
         for (uint256 i; i < 3; ++i) {
             intent.calls = forgeries[i];
@@ -365,10 +345,10 @@ contract ExecuteRejectionsTest is Playground {
     /// Guarantee (B-06, I-19): an intent has exactly one signature: high s, zero and overlong parts are refused.
     function test_SignatureIsUnique() public {
         for (uint8 scheme = SECP256K1; scheme <= P256; ++scheme) {
-            Player memory other = makeActivePlayer(10 + scheme, scheme, false);
+            Player memory other = makeActivePlayer(10 + scheme, scheme, foreignAccounts());
             uint256 order = scheme == P256 ? P256_N : SECP256K1_N;
             Intent memory intent = makeIntent(other, hit(1));
-            bytes memory signature = signAsKey(scheme, other.sessionKey, manager.hashIntent(intent));
+            bytes memory signature = signAsKey(scheme, other.sessionKey, intentDigest(intent));
             uint256 r = uint256(bytes32(signature));
             uint256 vs = uint256(bytes32(slice(signature, 32, 64)));
             uint256 parity = scheme == SECP256K1 ? vs & (1 << 255) : 0;
@@ -394,14 +374,19 @@ contract ExecuteRejectionsTest is Playground {
 
     /// Guarantee (A-13, A-52): sessions of one key do not share counters.
     function test_SessionsOfOneKeyAreIndependent() public {
-        Permission[] memory permissions = new Permission[](1);
-        permissions[0] = Permission(address(target), "hit(uint256)", 5, 0, 0);
-        Player memory second = makePlayer(1, P256, false, permissions);
-        grant(second);
+        Terms memory terms = termsOf(permissionOf(address(target), "hit(uint256)", 5));
+        Player memory second = makeActivePlayer(1, terms);
         assertTrue(second.sessionId != player().sessionId, "two sessions");
         assertSuccess(run(second, hit(1)), "second");
         assertEq(manager.sessionOf(player().sessionId).nextSequence, 0, "first is untouched");
         assertSuccess(run(player(), hit(1)), "first");
-        assertEq(manager.sessionOf(second.sessionId).uses[0], 1, "second is untouched");
+        assertEq(manager.sessionOf(second.sessionId).cells[0], 1, "second is untouched");
+    }
+}
+
+/// @notice The same for somebody else's accounts.
+contract ExecuteRejectionsOfForeignAccountTest is ExecuteRejectionsTest {
+    function foreignAccounts() internal pure override returns (bool) {
+        return true;
     }
 }
