@@ -29,9 +29,9 @@ struct Vector {
     bytes32 y;
 }
 
-/// @notice Conformance of P-256 with vectors in the classes of Project Wycheproof (made by scripts/gen-wycheproof.ts).
+/// @notice P-256 at its edges, by vectors that scripts/gen-p256-edge-cases.ts made in the classes of Project Wycheproof's.
 /// "Valid" is what ECDSA says, which takes either `s`; Playkey takes the lower.
-abstract contract WycheproofTest is Base {
+abstract contract P256EdgeCasesTest is Base {
     uint256 private constant N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551;
     VmJson private constant JSON = VmJson(address(vm));
 
@@ -174,7 +174,7 @@ abstract contract WycheproofTest is Base {
     // ── Helpers ───────────────────────────────────────────────────────────────
 
     function fixture() private view returns (string memory) {
-        return vm.readFile("test/fixtures/wycheproof-p256.json");
+        return vm.readFile("test/fixtures/p256-edge-cases.json");
     }
 
     function read(string memory path) private view returns (Named[] memory list) {
@@ -209,7 +209,7 @@ abstract contract WycheproofTest is Base {
 }
 
 /// forge-config: default.fs_permissions = [{ access = "read", path = "./test/fixtures" }]
-contract WycheproofWithPrecompileTest is WycheproofTest {
+contract P256EdgeCasesWithPrecompileTest is P256EdgeCasesTest {
     function hasPrecompile() internal pure override returns (bool) {
         return true;
     }
@@ -217,7 +217,7 @@ contract WycheproofWithPrecompileTest is WycheproofTest {
 
 /// forge-config: default.fs_permissions = [{ access = "read", path = "./test/fixtures" }]
 /// forge-config: default.evm_version = "prague"
-contract WycheproofWithoutPrecompileTest is WycheproofTest {
+contract P256EdgeCasesWithoutPrecompileTest is P256EdgeCasesTest {
     function hasPrecompile() internal pure override returns (bool) {
         return false;
     }

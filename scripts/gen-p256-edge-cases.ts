@@ -1,4 +1,4 @@
-// Writes contracts/test/fixtures/wycheproof-p256.json: signatures of P-256 in
+// Writes contracts/test/fixtures/p256-edge-cases.json: signatures of P-256 in
 // the classes of Project Wycheproof's vectors, each made so that it hits one
 // edge of the arithmetic. Nothing is random: every run writes the same file.
 // OpenSSL (over digests) and noble-curves (over hashes) must agree with every
@@ -6,13 +6,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Hex } from 'viem'
-import { finite, liftFrom } from './wycheproof/curve'
-import { wrongKeys, wrongSizes } from './wycheproof/encodings'
-import { addExtremes, addMeetings } from './wycheproof/extremes'
-import { addHashes, addKeys } from './wycheproof/keys'
-import { addOrdinary, addRefused, addSmall } from './wycheproof/ordinary'
-import { reaching } from './wycheproof/sign'
-import { concat, digests, hashes } from './wycheproof/vectors'
+import { finite, liftFrom } from './p256-edge-cases/curve'
+import { wrongKeys, wrongSizes } from './p256-edge-cases/encodings'
+import { addExtremes, addMeetings } from './p256-edge-cases/extremes'
+import { addHashes, addKeys } from './p256-edge-cases/keys'
+import { addOrdinary, addRefused, addSmall } from './p256-edge-cases/ordinary'
+import { reaching } from './p256-edge-cases/sign'
+import { concat, digests, hashes } from './p256-edge-cases/vectors'
 
 addOrdinary()
 addRefused()
@@ -37,7 +37,7 @@ const fixture = {
 }
 const file = join(
   import.meta.dirname,
-  '../contracts/test/fixtures/wycheproof-p256.json',
+  '../contracts/test/fixtures/p256-edge-cases.json',
 )
 writeFileSync(file, `${JSON.stringify(fixture, null, 2)}\n`)
 
