@@ -32,8 +32,9 @@ import {
 } from './mutation/report'
 import { isExcluded } from './mutation/scratch'
 
-/** What makes up SessionManager, and what decides about its terms. */
+/** SessionManager and all that it is made of, what decides about terms, and the account. */
 const files = [
+  '{PlayerAccount,PlayerAccountFactory}.sol',
   '{PolicyRegistry,TermsCompiler}.sol',
   'Session*.sol',
   'Intent*.sol',
