@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Actor } from '@/lib/auth/roles'
 import { sessionManagerAddress } from '@/lib/contracts/addresses'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
+import { makePermission } from '@/lib/permission/permission'
+import { toPermissionJson } from '@/lib/permission/permission-json'
 import type { RelayEvent } from '@/lib/rpc/relay-event'
 import { type RelayStack, startRelayStack } from '@/scripts/test/relay-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
@@ -94,13 +96,13 @@ describe('roles: what one may not do looks like what does not exist', () => {
     name: 'Approve',
     description: '',
     gasLimit: 100_000,
-    permission: {
-      to: sessionManagerAddress,
-      signature: 'approve(address,uint256)',
-      maxCalls: 1,
-      maxValuePerCall: '0',
-      maxValue: '0',
-    },
+    permission: toPermissionJson(
+      makePermission({
+        to: sessionManagerAddress,
+        signature: 'approve(address,uint256)',
+        maxCalls: 1,
+      }),
+    ),
   }
   const policyId: Hex = `0x${'00'.repeat(32)}`
   const sessionId: Hex = `0x${'ab'.repeat(32)}`
@@ -399,11 +401,13 @@ describe('a studio', () => {
         name: 'Approve',
         description: '',
         gasLimit: 100_000,
-        permission: {
-          to: view.games[0]?.contract ?? '0x',
-          signature: 'setApprovalForAll(address,bool)',
-          ...{ maxCalls: 1, maxValuePerCall: '0', maxValue: '0' },
-        },
+        permission: toPermissionJson(
+          makePermission({
+            to: view.games[0]?.contract ?? '0x',
+            signature: 'setApprovalForAll(address,bool)',
+            maxCalls: 1,
+          }),
+        ),
       },
       view.games[0]?.draftRevision ?? 0,
     )

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Hex } from 'viem'
 import type { RelayEvent } from '@/lib/rpc/relay-event'
-import { decodeContractError } from '@/lib/session/contract-error'
+import { codeOfContractError } from '@/lib/session/contract-error'
 import { notifyEvents } from '../relay/notify-events'
 import type { RelayContext } from '../relay/relay-context'
 import { describeRevoker } from '../session/describe-revoker'
@@ -90,7 +90,7 @@ async function applyGranted(
 ): Promise<RelayEvent[]> {
   const { granted, subject, txHash } = event
   const { rowCount } = await client.query(
-    `UPDATE "Session" SET status = 'active', "validAfter" = $2, "validUntil" = $3, "grantError" = NULL,
+    `UPDATE "Session" SET status = 'active', "validAfter" = $2, "validUntil" = $3,
        "activatedAt" = COALESCE("activatedAt", now()), "activatedTxHash" = COALESCE("activatedTxHash", $4)
      WHERE id = $1 AND status <> 'revoked'`,
     [subject, granted.validAfter, granted.validUntil, txHash],
@@ -109,7 +109,7 @@ async function applyGrantRejected(
   client: PoolClient,
   event: Event<'GrantRejected'>,
 ): Promise<RelayEvent[]> {
-  const code = decodeContractError(event.reason)?.code ?? 'session_not_active'
+  const code = codeOfContractError(event.reason) ?? 'session_not_active'
   const { rows } = await client.query<{ isPending: boolean; until: string }>(
     `UPDATE "SessionGrant" g SET error = $3
      FROM "Session" s, "RelayAttempt" a JOIN "RelayTransaction" t ON t.id = a."transactionId"

@@ -82,20 +82,23 @@ describe('a healthy player moves on', () => {
   })
 
   test.each([
-    ['table', { table: '0x99' }],
-    ['signature', { grantSignature: '0xnothex' }],
-    ['key scheme', { keyScheme: 'rsa' }],
-    ['permissions', { permissions: [{ to: 'nobody' }], tableHash: '0x00' }],
+    ['table', { table: '0x99' }, {}],
+    ['signature', {}, { signature: '0xnothex' }],
+    ['key scheme', { keyScheme: 'rsa' }, {}],
+    ['terms', { terms: { permissions: [{ to: '?' }], spendLimits: [] } }, {}],
   ])(
     'security: beside a stored session whose %s is not readable',
-    async (_, data) => {
+    async (_, session, grant) => {
       const [broken, healthy] = await Promise.all([1, 2].map(newPlayer))
       if (!broken || !healthy) throw new Error('nobody there')
       const bad = await broken.send(await broken.step())
       const good = await healthy.send(await healthy.step())
-      await stack.database.prisma.session.update({
-        where: { id: broken.sessionId },
-        data,
+      const { sessionId } = broken
+      const { prisma } = stack.database
+      await prisma.session.update({ where: { id: sessionId }, data: session })
+      await prisma.sessionGrant.updateMany({
+        where: { sessionId },
+        data: grant,
       })
       worker = await stack.startWorker()
       expect((await settled(good)).status).toBe('confirmed')

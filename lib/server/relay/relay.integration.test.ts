@@ -13,6 +13,9 @@ import { getWorkerEnv } from '@/lib/config/env'
 import { delveAddress, sessionManagerAddress } from '@/lib/contracts/addresses'
 import { delveAbi } from '@/lib/contracts/generated/delve'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
+import { encodeItem, encodeSections } from '@/lib/intent/encode-bundle'
+import { encodeIntent } from '@/lib/intent/encode-intent'
+import { encodeTable } from '@/lib/permission/encode-table'
 import { type RelayStack, startRelayStack } from '@/scripts/test/relay-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
 import { findTransactionView } from './get-transaction'
@@ -114,12 +117,12 @@ describe('relay', () => {
     })
     const session = await stack.database.prisma.session.findUniqueOrThrow({
       where: { id: player.sessionId },
-      include: { usage: true, account: true },
+      include: { account: true },
     })
     expect(record).toMatchObject({ status: 1, nextSequence: 3 })
-    expect(record.uses[0]).toBe(3)
+    expect(record.cells.slice(0, 3)).toEqual([3, 0, 3])
     expect(session).toMatchObject({ status: 'active', nextSequence: 3n })
-    expect(session.usage).toMatchObject([{ entry: 0, calls: 3 }])
+    expect(session.cells).toEqual([...record.cells])
     expect(session.account.deployedAt).not.toBeNull()
     expect(await chainMoves(player.account)).toBe(3)
     const view = await findTransactionView(rows[0]?.txHash as Hex)
@@ -138,7 +141,7 @@ describe('relay', () => {
       for (let turn = 0; turn < 5; turn += 1)
         ids.push(await player.send(await player.step()))
     const poison = await newPlayer()
-    const failing = await poison.send(await poison.move(9))
+    const failing = await poison.send(await poison.mint(0n))
     worker = await stack.startWorker()
     const rows = await Promise.all(ids.map((id) => settled(id)))
     expect(rows.every(({ status }) => status === 'confirmed')).toBe(true)
@@ -146,27 +149,33 @@ describe('relay', () => {
       status: 'reverted',
       reason: 'call_reverted',
     })
-    const usage = await stack.database.prisma.sessionUsage.findMany({
-      where: { sessionId: poison.sessionId, calls: { gt: 0 } },
-    })
-    expect(usage).toEqual([])
+    expect(
+      await stack.database.prisma.session.findUniqueOrThrow({
+        where: { id: poison.sessionId },
+      }),
+    ).toMatchObject({ nextSequence: 1n, cells: [0, 0, 0, 0, 0, 0, 0, 0] })
   })
 
   test('behavior: a grant that the chain refuses fails its intents and says why', async () => {
     const player = await newPlayer()
-    await stack.database.prisma.session.update({
-      where: { id: player.sessionId },
-      data: { grantDeadline: 1 },
+    const other = await newPlayer()
+    const { signature } =
+      await stack.database.prisma.sessionGrant.findFirstOrThrow({
+        where: { sessionId: other.sessionId },
+      })
+    await stack.database.prisma.sessionGrant.updateMany({
+      where: { sessionId: player.sessionId },
+      data: { signature },
     })
     const ids = [
       await player.send(await player.step()),
       await player.send(await player.step()),
     ]
     worker = await stack.startWorker()
-    expect((await settled(ids[0] as Hex)).reason).toBe('grant_expired')
+    expect((await settled(ids[0] as Hex)).reason).toBe('invalid_signature')
     expect((await settled(ids[1] as Hex)).status).toBe('rejected')
     await expect(player.send(await player.step())).rejects.toMatchObject({
-      code: 'grant_expired',
+      code: 'invalid_signature',
     })
   })
 
@@ -330,25 +339,19 @@ describe('mirror', () => {
 
   test('behavior: use that never passed through the relay is counted, and takes its place', async () => {
     const player = await activePlayer()
-    const queued = await player.send(await player.step())
-    const other = await player.step({ sequence: 1 })
-    const { encodeIntent } = await import('@/lib/intent/encode-intent')
-    const { encodeSections } = await import('@/lib/intent/encode-bundle')
-    const { encodeTable } = await import('@/lib/permission/encode-table')
+    const step = await player.step()
+    const queued = await player.send(step)
+    const other = { ...step, expiry: step.expiry - 1 }
     const session = player.session
     if (!session) throw new Error('no session')
-    const sections = encodeSections([
-      {
-        policyId: session.policyId,
-        table: encodeTable(session.permissions),
-        intents: [
-          encodeIntent(
-            { intent: other, signature: player.signIntent(other) },
-            session,
-          ),
-        ],
-      },
-    ])
+    const intent = encodeIntent(
+      { intent: other, signature: player.signIntent(other) },
+      session.terms.permissions,
+    )
+    const { policyId } = session
+    const table = encodeTable(session.terms)
+    const items = [encodeItem({ ...session, intent })]
+    const sections = encodeSections([{ policyId, table, items }])
     const wallet = createWalletClient({
       account: stranger,
       transport: http(getWorkerEnv().RPC_URL),
@@ -359,7 +362,7 @@ describe('mirror', () => {
       data: encodeFunctionData({
         abi: sessionManagerAbi,
         functionName: 'execute',
-        args: [[], sections],
+        args: [sections],
       }),
     })
     worker = await stack.startWorker()
@@ -369,15 +372,13 @@ describe('mirror', () => {
     const load = () =>
       stack.database.prisma.session.findUniqueOrThrow({
         where: { id: player.sessionId },
-        include: { usage: true, intents: { orderBy: { reason: 'asc' } } },
+        include: { intents: { orderBy: { reason: 'asc' } } },
       })
     await expect
       .poll(async () => (await load()).intents.map(({ reason }) => reason))
       .toEqual(['executed_elsewhere', 'sequence_used', null])
-    expect(await load()).toMatchObject({
-      nextSequence: 2n,
-      usage: [{ entry: 0 }],
-    })
+    const { nextSequence, cells } = await load()
+    expect([nextSequence, cells[0]]).toEqual([2n, 2])
   })
 
   test('behavior: a re-organisation takes results back, and what it dropped is done again, once', async () => {

@@ -27,6 +27,10 @@ const actions = [
     description: 'Walk one step in the dungeon and pick up gems.',
     signature: 'move(uint8)',
     maxCalls: 5_000,
+    // More than anyone walks; a stolen key gets no further.
+    period: 3_600,
+    maxCallsPerPeriod: 3_000,
+    rules: ['arg0 in 0..3'],
     gasLimit: 120_000,
   },
   {
@@ -34,6 +38,9 @@ const actions = [
     description: 'Turn gems you found into a relic you keep.',
     signature: 'mint(uint256)',
     maxCalls: 20,
+    period: 0,
+    maxCallsPerPeriod: 0,
+    rules: ['arg0 <= 7'],
     gasLimit: 200_000,
   },
 ]
