@@ -15,7 +15,10 @@ import { DurationPicker, defaultDuration } from './duration-picker'
 import { TypedDataView } from './typed-data-view'
 
 type GrantDialogProps = {
-  game: { name: string; studio: string }
+  title: string
+  description: string
+  /** What the button says that asks for the signature. */
+  action: string
   /** Longest session the policy allows, in seconds. */
   maxSeconds: number
   prepareGrant: (durationSeconds: number) => Promise<GrantPreview>
@@ -26,11 +29,19 @@ type GrantDialogProps = {
 }
 
 /**
- * Asks the player for a session. All that it tells is generated from the
+ * Asks the player for a session, or for a later end of one. All that it tells is generated from the
  * struct of the preview, which is the very one that gets signed.
  */
 export function GrantDialog(props: GrantDialogProps) {
-  const { game, maxSeconds, confirmGrant, onGranted, onClose } = props
+  const {
+    title,
+    description,
+    action,
+    maxSeconds,
+    confirmGrant,
+    onGranted,
+    onClose,
+  } = props
   const [seconds, setSeconds] = useState(() => defaultDuration(maxSeconds))
   const { preview, isCurrent, error, setError, loading, reload } = usePreview(
     props.prepareGrant,
@@ -53,8 +64,8 @@ export function GrantDialog(props: GrantDialogProps) {
 
   return (
     <Dialog
-      title={`Let ${game.name} play for you?`}
-      description={`${game.studio} asks for a session. You sign once; ${game.name} then makes these moves without asking again.`}
+      title={title}
+      description={description}
       onClose={onClose}
       locked={signing}
       footer={
@@ -67,7 +78,7 @@ export function GrantDialog(props: GrantDialogProps) {
             disabled={!isCurrent}
             className="w-full"
           >
-            {signing ? 'Waiting for your wallet…' : 'Sign once and play'}
+            {signing ? 'Waiting for your wallet…' : action}
           </Button>
           <p className="text-center text-[13px] text-parchment-faint">
             No gas to pay. You can end it at any time.

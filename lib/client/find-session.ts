@@ -2,6 +2,7 @@ import type { Hex } from 'viem'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import type { SessionView } from '@/lib/session/session-view'
 import type { KeyStore } from './key-store'
+import { endOf } from './session-end'
 import { matchesRecord, type SessionRecord } from './session-record'
 
 export type FindInput = {
@@ -23,7 +24,7 @@ function isOver(view: SessionView, nowSeconds: number): boolean {
   return (
     view.status === 'revoked' ||
     view.grantError !== null ||
-    nowSeconds >= view.validUntil
+    nowSeconds >= endOf(view)
   )
 }
 

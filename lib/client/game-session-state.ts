@@ -9,6 +9,7 @@ import { deriveState } from '@/lib/session/derive-state'
 import type { SessionView } from '@/lib/session/session-view'
 import type { ActivityEntry } from './activity'
 import type { Latency } from './latency-window'
+import { endOf } from './session-end'
 
 /** State of a session while playing. One may play in `pending` (the grant is enabled with the first move), `active`, `expiring` and `drifted`. */
 export type GameSessionState =
@@ -70,8 +71,8 @@ export function deriveGameState(input: StateInput): GameSessionState {
   if (!view || view.grantError !== null) return 'none'
   if (view.status === 'revoked') return 'revoked'
   if (isRevoking || view.state === 'revoked') return 'revoking'
-  const { status, validAfter, validUntil } = view
-  const facts = { status, validAfter, validUntil, pausedUntil }
+  const { status, validAfter } = view
+  const facts = { status, validAfter, validUntil: endOf(view), pausedUntil }
   const state = deriveState({ ...facts, revokeRequested: false }, nowSeconds)
   if (state === 'expired') return 'expired'
   if (!input.hasKey) return 'orphaned'

@@ -23,6 +23,7 @@ import { MEMORY_NOTICE, openKeyStore } from './key-store'
 import { refusedHandle } from './refused-handle'
 import { requestRevocation, waitForRevocation } from './revoke-session'
 import { SessionConnection } from './session-connection'
+import { endOf } from './session-end'
 
 const TICK_MS = 1_000
 
@@ -204,7 +205,7 @@ export class GameSessionController {
     const { policy } = this.#options
     const nowMs = clock.nowMs()
     const isEnded = !view || view.status === 'revoked'
-    const leftMs = isEnded ? null : view.validUntil * 1_000 - nowMs
+    const leftMs = isEnded ? null : endOf(view) * 1_000 - nowMs
     return {
       state: this.#state(),
       keyStorage,

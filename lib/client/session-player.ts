@@ -14,6 +14,7 @@ import { acquireLane, type LaneLock } from './lane-lock'
 import { PlayReporter } from './play-reporter'
 import type { QueueTransport } from './queue-transport'
 import type { ServerClock } from './server-clock'
+import { endOf } from './session-end'
 import { termsOfView } from './terms-of-view'
 
 export type PlayerOptions = {
@@ -47,7 +48,7 @@ export function toQueueSession(
     account: view.account,
     status: view.status,
     validAfter: view.validAfter,
-    validUntil: view.validUntil,
+    validUntil: endOf(view),
     pausedUntil,
     table: compileTerms(termsOfView(view)),
     usage: fromUsageJson(view.usage),

@@ -1,5 +1,9 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
+import {
+  grantSessionAction,
+  prepareRenewalAction,
+} from '@/app/(player)/play/[gameSlug]/actions'
 import { revokeSessionAction } from '@/app/(player)/sessions/actions'
 import { PlayerSession } from '@/components/session/player-session'
 import { ButtonLink } from '@/components/ui/button'
@@ -13,6 +17,12 @@ import { listSessionsOfPlayer } from '@/lib/server/session/list-sessions'
 import type { SessionView } from '@/lib/session/session-view'
 
 export const metadata: Metadata = { title: 'Your sessions' }
+
+const actions = {
+  prepareRenewal: prepareRenewalAction,
+  grant: grantSessionAction,
+  revoke: revokeSessionAction,
+}
 
 type Group = { title: string; sessions: SessionView[] }
 
@@ -83,7 +93,7 @@ async function SessionGroups({ actor }: { actor: Actor }) {
           key={session.id}
           session={session}
           config={config}
-          revoke={revokeSessionAction}
+          actions={actions}
         />
       ))}
     </section>

@@ -176,7 +176,9 @@ export function DelvePlay(props: DelvePlayProps) {
       </DelveStage>
       {dialog === 'grant' && (
         <GrantDialog
-          game={{ name: game.name, studio: studio.name }}
+          title={`Let ${game.name} play for you?`}
+          description={`${studio.name} asks for a session. You sign once; ${game.name} then makes these moves without asking again.`}
+          action="Sign once and play"
           maxSeconds={maxDurationSeconds}
           prepareGrant={session.prepareGrant}
           confirmGrant={session.confirmGrant}
