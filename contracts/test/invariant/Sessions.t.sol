@@ -46,17 +46,40 @@ contract SessionsInvariantTest is Playground {
     function invariant_CountersAreTrue() public view {
         for (uint256 i; i < handler.playerCount(); ++i) {
             Player memory player = handler.playerAt(i);
-            ISessionManager.SessionRecord memory session = manager.sessionOf(player.sessionId);
+            uint32[8] memory cells = manager.sessionOf(player.sessionId).cells;
+            // Entries 0 and 1 have periods, and so three cells each.
+            uint256[3] memory firstCells = [uint256(0), 3, 6];
             for (uint256 entry; entry < 3; ++entry) {
-                assertEq(session.uses[entry], handler.successes(player.sessionId, entry), "uses");
-                assertLe(session.uses[entry], player.permissions[entry].maxCalls, "limit");
+                assertEq(cells[firstCells[entry]], handler.successes(player.sessionId, entry), "uses");
+                assertLe(cells[firstCells[entry]], player.session.terms.permissions[entry].maxCalls, "limit");
             }
-            for (uint256 entry = 3; entry < 8; ++entry) {
-                assertEq(session.uses[entry], 0, "entries that do not exist");
+            for (uint256 entry; entry < 2; ++entry) {
+                uint256 period = cells[firstCells[entry] + 1];
+                uint256 uses = cells[firstCells[entry] + 2];
+                assertEq(uses, handler.periodCalls(player.sessionId, period, entry), "uses in the period");
+                assertLe(uses, player.session.terms.permissions[entry].maxCallsPerPeriod, "limit of the period");
+                assertLe(period, handler.periodOf(player), "no period of the future");
             }
-            uint256 spent = manager.valueSpentOf(player.sessionId, 1);
-            assertEq(spent, handler.spent(player.sessionId), "value");
-            assertLe(spent, player.permissions[1].maxValue, "value limit");
+            assertEq(cells[7], 0, "a cell of no entry");
+        }
+    }
+
+    /// Guarantee (I-06): meters are exactly what was sent and summed, and never above the limits.
+    function invariant_MetersAreTrue() public view {
+        for (uint256 i; i < handler.playerCount(); ++i) {
+            Player memory player = handler.playerAt(i);
+            // The sum of entry 0 comes first, then the value of entry 1.
+            (uint256 total, uint256 period, uint256 used) = manager.meterOf(player.sessionId, 0);
+            assertEq(total, handler.summed(player.sessionId), "sum");
+            assertEq(used, handler.periodSummed(player.sessionId, period), "sum of the period");
+            assertTrue(total <= 800 && used <= 200, "limits of the sum");
+            (total, period, used) = manager.meterOf(player.sessionId, 1);
+            assertEq(total, handler.spent(player.sessionId), "value");
+            assertEq(used, handler.periodSpent(player.sessionId, period), "value of the period");
+            assertTrue(total <= 2 ether && used <= 1.1 ether, "limits of the value");
+            for (uint256 index = 2; index < 8; ++index) {
+                assertMeter(player, index, 0, 0, 0);
+            }
         }
     }
 

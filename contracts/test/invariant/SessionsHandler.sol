@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IPlayerAccount} from "../../src/interfaces/IPlayerAccount.sol";
 import {ISessionManager} from "../../src/interfaces/ISessionManager.sol";
 import {Call, Intent} from "../../src/types/Intent.sol";
-import {Permission} from "../../src/types/Session.sol";
+import {Permission, Terms} from "../../src/types/Terms.sol";
 import {OpenZeppelinAccount} from "../accounts/OpenZeppelinAccount.sol";
 import {Player, Playground, Result} from "../Playground.sol";
 import {Target} from "../targets/Target.sol";
@@ -12,6 +12,8 @@ import {Target} from "../targets/Target.sol";
 /// @notice What the fuzzer may do with four players (own and foreign accounts, both schemes), and what should come of it.
 /// Expectations are computed here from what was signed and when, never from the manager's storage.
 contract SessionsHandler is Playground {
+    uint32 public constant PERIOD = 1 hours;
+
     /// @dev Encoded, as not every compiler pipeline stores such structs.
     bytes[] private _players;
     bytes[] private _seen;
@@ -22,6 +24,12 @@ contract SessionsHandler is Playground {
     string public lastSurprise;
     mapping(bytes32 sessionId => mapping(uint256 entry => uint256)) public successes;
     mapping(bytes32 sessionId => uint256) public spent;
+    /// @dev Total of the arguments of `hit`.
+    mapping(bytes32 sessionId => uint256) public summed;
+    /// @dev What was used in a period: calls of an entry, value, and the total of the arguments.
+    mapping(bytes32 sessionId => mapping(uint256 period => mapping(uint256 entry => uint256))) public periodCalls;
+    mapping(bytes32 sessionId => mapping(uint256 period => uint256)) public periodSpent;
+    mapping(bytes32 sessionId => mapping(uint256 period => uint256)) public periodSummed;
     mapping(bytes32 sessionId => bool) public revoked;
     mapping(bytes32 sessionId => mapping(uint32 lane => uint32)) public executions;
     mapping(bytes32 policyId => uint256) private _pausedUntil;
@@ -30,17 +38,19 @@ contract SessionsHandler is Playground {
     function setUp() public override {
         super.setUp();
         for (uint256 i; i < 4; ++i) {
-            Permission[] memory permissions = defaultPermissions();
-            permissions[0].maxCalls = 12;
-            permissions[2].maxCalls = uint32(20 + i / 2);
-            Player memory player = makePlayer(i, i % 2 == 0 ? P256 : SECP256K1, i >= 2, permissions);
+            Terms memory terms = defaultTerms();
+            terms.permissions[0].maxCalls = 30;
+            withRule(withPeriod(terms.permissions[0], PERIOD, 5, 0), "sum(arg0) <= 800 and <= 200 per period");
+            withPeriod(terms.permissions[1], PERIOD, 4, 1.1 ether);
+            terms.permissions[2].maxCalls = uint32(20 + i / 2);
+            Player memory player = makePlayer(i, i % 2 == 0 ? P256 : SECP256K1, i >= 2, terms);
             player.session.validUntil = uint40(clock() + 12 hours);
             grant(player);
             vm.deal(player.account, 100 ether);
             _players.push(abi.encode(player));
             _configurations.push(configurationOf(i));
         }
-        target.prepareCallback(address(manager), abi.encodeCall(manager.execute, (none(), hex"00")));
+        target.prepareCallback(address(manager), abi.encodeCall(manager.execute, (hex"00")));
     }
 
     function actions() external pure returns (bytes4[] memory selectors) {
@@ -149,11 +159,29 @@ contract SessionsHandler is Playground {
         if (results[0].success != succeeds) return _surprise("succeeded or not");
         if (valid) ++executions[player.sessionId][intent.lane];
         if (!succeeds) return;
+        uint256 period = periodOf(player);
         for (uint256 i; i < intent.calls.length; ++i) {
+            Call memory call = intent.calls[i];
+            uint256 entry = entryOf(player, call);
             ++expectedVisits;
-            ++successes[player.sessionId][entryOf(player, intent.calls[i])];
-            spent[player.sessionId] += intent.calls[i].value;
+            ++successes[player.sessionId][entry];
+            ++periodCalls[player.sessionId][period][entry];
+            spent[player.sessionId] += call.value;
+            periodSpent[player.sessionId][period] += call.value;
+            summed[player.sessionId] += _summand(call);
+            periodSummed[player.sessionId][period] += _summand(call);
         }
+    }
+
+    /// @dev Number of the present period of the session.
+    function periodOf(Player memory player) public view returns (uint256) {
+        return (clock() - player.session.validAfter) / PERIOD;
+    }
+
+    /// @dev What the call adds to the sum.
+    function _summand(Call memory call) private pure returns (uint256) {
+        if (bytes4(call.data) != Target.hit.selector) return 0;
+        return abi.decode(slice(call.data, 4, 36), (uint256));
     }
 
     function _isValid(Player memory player, Intent memory intent) private view returns (bool) {
@@ -161,16 +189,30 @@ contract SessionsHandler is Playground {
         if (clock() >= intent.expiry) return false;
         if (clock() < _pausedUntil[player.session.policyId]) return false;
         if (intent.sequence != executions[player.sessionId][intent.lane]) return false;
+        return _isWithinLimits(player, intent.calls);
+    }
+
+    function _isWithinLimits(Player memory player, Call[] memory calls) private view returns (bool) {
+        bytes32 id = player.sessionId;
+        Permission[] memory permissions = player.session.terms.permissions;
+        uint256 period = periodOf(player);
         uint256[3] memory uses;
-        uint256 value = spent[player.sessionId];
-        for (uint256 i; i < intent.calls.length; ++i) {
-            uint256 entry = entryOf(player, intent.calls[i]);
+        uint256 value;
+        uint256 sum;
+        for (uint256 i; i < calls.length; ++i) {
+            uint256 entry = entryOf(player, calls[i]);
             ++uses[entry];
-            if (successes[player.sessionId][entry] + uses[entry] > player.permissions[entry].maxCalls) return false;
-            if (intent.calls[i].value > player.permissions[entry].maxValuePerCall) return false;
-            value += intent.calls[i].value;
+            if (successes[id][entry] + uses[entry] > permissions[entry].maxCalls) return false;
+            if (entry < 2 && periodCalls[id][period][entry] + uses[entry] > permissions[entry].maxCallsPerPeriod) {
+                return false;
+            }
+            if (calls[i].value > permissions[entry].maxValuePerCall) return false;
+            value += calls[i].value;
+            sum += _summand(calls[i]);
         }
-        return value <= player.permissions[1].maxValue;
+        return spent[id] + value <= permissions[1].maxValue
+            && periodSpent[id][period] + value <= permissions[1].maxValuePerPeriod && summed[id] + sum <= 800
+            && periodSummed[id][period] + sum <= 200;
     }
 
     function _succeeds(Intent memory intent) private view returns (bool) {
