@@ -75,7 +75,7 @@ export class TestPlayer {
       ...{ owner: this.wallet.address, policyId, key: this.key },
       ...{ durationSeconds, endedSessionIds },
     })
-    await this.#submit(prepared, endedSessionIds)
+    await this.submit(prepared, endedSessionIds)
   }
 
   /** Grants a session of Delve's newest policy with terms of its own. */
@@ -88,16 +88,17 @@ export class TestPlayer {
       durationSeconds: 3_600,
     })
     const session = { ...prepared.session, terms: toTermsJson(terms) }
-    await this.#submit({ ...prepared, session }, [])
+    await this.submit({ ...prepared, session })
   }
 
   /** Signs a later end of the session and hands it in. */
   async renew(durationSeconds: number): Promise<void> {
     const { sessionId } = this
-    await this.#submit(await prepareRenewal({ sessionId, durationSeconds }), [])
+    await this.submit(await prepareRenewal({ sessionId, durationSeconds }))
   }
 
-  async #submit(unsigned: UnsignedGrant, ended: Hex[]): Promise<void> {
+  /** Signs a session as the owner and hands it in. @param ended Ids of the sessions in its batch. */
+  async submit(unsigned: UnsignedGrant, ended: Hex[] = []): Promise<void> {
     const { session, owner, batch } = unsigned
     this.session = fromSessionJson(session)
     const { chainId, sessionManager } = getDeployment()

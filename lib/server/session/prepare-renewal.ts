@@ -47,5 +47,10 @@ export async function prepareRenewal(
   if (!verdict.ok) throw verdict.error
   if ((await readEpoch(account)) !== epoch)
     throw new PlaykeyError('epoch_mismatch')
-  return { session, owner: row.account.owner as Hex }
+  return { session, owner: ownerOf(row.account) }
+}
+
+/** Whose account it is, as far as we know; an account that we know from the chain alone answers for itself. */
+function ownerOf({ owner, address }: { owner: string; address: string }): Hex {
+  return (owner.length > 2 ? owner : address.toLowerCase()) as Hex
 }

@@ -12,12 +12,6 @@ export async function storeGrant(
 ): Promise<void> {
   const { sessionId, table, tableHash, callCells, meterIndexes } = derived
   const ownerAddress = size(owner) === 20 ? getAddress(owner) : null
-  const grant = {
-    deadline: session.grantDeadline,
-    signature,
-    ...(batch ? { batch } : {}),
-    ...{ size: derived.size, gas: derived.gas, error: null },
-  }
   const known = { table, terms: toTermsJson(session.terms) }
   await prisma.$transaction(async (transaction) => {
     await upsertAccount(transaction, session.account, owner, ownerAddress)
@@ -41,13 +35,28 @@ export async function storeGrant(
       where: { id: sessionId, table: '0x' },
       data: { ...known, callCells, meterIndexes },
     })
-    const { validUntil } = session
-    await transaction.sessionGrant.upsert({
-      where: { sessionId_validUntil: { sessionId, validUntil } },
-      create: { sessionId, validUntil, ...grant },
-      update: { ...grant, createdAt: new Date() },
-    })
+    await replaceWaiting(transaction, { session, signature, batch }, derived)
   })
+}
+
+/** Of a session's later ends only the one that was handed in last waits. */
+async function replaceWaiting(
+  transaction: Prisma.TransactionClient,
+  { session, signature, batch }: Omit<Grant, 'owner'>,
+  { sessionId, size, gas }: DerivedGrant,
+): Promise<void> {
+  const { validUntil, grantDeadline } = session
+  await transaction.$executeRaw`
+    DELETE FROM "SessionGrant" g USING "Session" s
+    WHERE s.id = ${sessionId} AND g."sessionId" = s.id AND s.status = 'active'
+      AND g."validUntil" > s."validUntil" AND g."validUntil" <> ${validUntil}`
+  // The database's own clock tells whether a transaction may have carried it.
+  await transaction.$executeRaw`
+    INSERT INTO "SessionGrant" ("sessionId", "validUntil", deadline, signature, batch, size, gas)
+    VALUES (${sessionId}, ${validUntil}, ${grantDeadline}, ${signature}, ${batch ? JSON.stringify(batch) : null}::jsonb,
+      ${size}, ${gas})
+    ON CONFLICT ("sessionId", "validUntil") DO UPDATE SET deadline = EXCLUDED.deadline, signature = EXCLUDED.signature,
+      batch = EXCLUDED.batch, size = EXCLUDED.size, gas = EXCLUDED.gas, error = NULL, "createdAt" = now()`
 }
 
 async function upsertAccount(

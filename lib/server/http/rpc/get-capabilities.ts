@@ -1,4 +1,9 @@
 import { numberToHex } from 'viem'
+import {
+  MAX_PERMISSIONS,
+  MAX_RULES,
+  MAX_SPEND_LIMITS,
+} from '@/lib/permission/limits'
 import type { MethodResults } from '@/lib/rpc/methods'
 import { MAX_CALL_GAS, MAX_CALLS_PER_INTENT } from '@/lib/session/limits'
 import { getDeployment } from '../../chain/deployment'
@@ -16,6 +21,8 @@ export async function getCapabilities(): Promise<
         ...{ supported: true, sessionManager, factory },
         maxCalls: MAX_CALLS_PER_INTENT,
         maxCallGas: MAX_CALL_GAS,
+        ...{ maxPermissions: MAX_PERMISSIONS, maxRules: MAX_RULES },
+        maxSpendLimits: MAX_SPEND_LIMITS,
       },
     },
   }
