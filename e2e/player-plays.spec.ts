@@ -31,7 +31,7 @@ test('behavior: one signature, then 1,000 moves and a mint without a prompt; wal
   const dialog = page.getByRole('dialog', { name: 'Let Delve play for you?' })
   await expect(
     dialog.getByRole('region', { name: 'Worst case' }),
-  ).toContainText(/5,000 moves.*20 mints.*0 ETH/)
+  ).toContainText(/3,000 moves.*20 mints.*0 ETH/)
   await expect(dialog.getByRole('radio', { name: '1 hour' })).toBeChecked()
   await dialog.getByText('Contract and function').first().click()
   await expect(dialog).toContainText('move(uint8)')
@@ -61,7 +61,10 @@ test('behavior: one signature, then 1,000 moves and a mint without a prompt; wal
     functionName: 'sessionOf',
     args: [session.id],
   })
-  expect(onChain.uses.slice(0, 2)).toEqual([MOVES, 1])
+  // Moves in all, the hour they were made in, moves in that hour, mints.
+  const [moves, hour, movesInHour, mints] = onChain.cells
+  expect([moves, movesInHour, mints]).toEqual([MOVES, MOVES, 1])
+  expect(hour).toBe(0)
   const player = await chain.readContract({
     address: delveAddress,
     abi: delveAbi,
@@ -76,14 +79,10 @@ test('behavior: one signature, then 1,000 moves and a mint without a prompt; wal
     args: [session.account, 0n],
   })
   expect(relics).toBe(1n)
-  const usage = await query<{ entry: number; calls: number }>(
-    'SELECT entry, calls FROM "SessionUsage" WHERE "sessionId" = $1 ORDER BY entry',
-    [session.id],
-  )
-  expect(usage).toEqual([
-    { entry: 0, calls: MOVES },
-    { entry: 1, calls: 1 },
+  const stored = await query('SELECT cells FROM "Session" WHERE id = $1', [
+    session.id,
   ])
+  expect(stored).toEqual([{ cells: onChain.cells }])
   const intents = await query<{ status: string; count: string }>(
     'SELECT status, count(*) FROM "Intent" WHERE "sessionId" = $1 GROUP BY status',
     [session.id],
@@ -132,14 +131,18 @@ test('behavior: a session survives a reload, is shared between tabs, and ends fo
   await expect(page.getByTestId('remaining-0')).toHaveText('4,980')
   expect(await countPrompts(second)).toBe(0)
   await second.close()
+  await allConfirmed(page)
 
   await page.goto('/sessions')
   const active = page
     .getByRole('region', { name: 'Active' })
     .getByRole('article')
-  await expect(active.getByRole('meter', { name: 'Move' })).toHaveAttribute(
+  const meter = (name: string) =>
+    active.getByRole('meter', { name, exact: true })
+  await expect(meter('Move')).toHaveAttribute('aria-valuetext', '20 of 5,000')
+  await expect(meter('Move, every hour')).toHaveAttribute(
     'aria-valuetext',
-    '20 of 5,000',
+    '20 of 3,000',
   )
   const prompts = await countPrompts(page)
   await active.getByRole('button', { name: 'Revoke' }).click()
