@@ -28,14 +28,11 @@ export async function startStack(
   // PostgreSQL runs as another user when we are root, and must be able to enter.
   await chmod(directory, 0o711)
   const [postgres, anvil] = await Promise.all([
-    findFreePort().then((port) =>
-      startPostgres({
-        directory: join(directory, 'postgres'),
-        port,
-        database: 'playkey',
-        durable: false,
-      }),
-    ),
+    startPostgres({
+      directory: join(directory, 'postgres'),
+      database: 'playkey',
+      durable: false,
+    }),
     findFreePort().then((port) => startAnvil({ port })),
   ])
   const stop = async () => {

@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { type Child, startChild, tail, waitUntil } from './child'
+import { type Child, findFreePort, startChild, tail, waitUntil } from './child'
 
 const run = promisify(execFile)
 
@@ -30,11 +30,12 @@ export type Postgres = {
 /**
  * Starts the PostgreSQL that npm installed, with its data in `directory` (see `reachableDirectory`).
  * A server that an earlier, killed run left behind on the same data is stopped first.
- * @param durable false trades crash safety of the machine for speed, for tests.
+ * @param options `durable: false` trades crash safety of the machine for speed, for tests.
  */
 export async function startPostgres(options: {
   directory: string
-  port: number
+  /** By default one that is free when the server starts. */
+  port?: number
   database: string
   durable: boolean
 }): Promise<Postgres> {
@@ -50,14 +51,15 @@ export async function startPostgres(options: {
   await stopLeftover(data)
   if (!existsSync(data)) await initialise(binaries.initdb, directory, data, ids)
 
+  const port = options.port ?? (await findFreePort())
   const log = tail()
   const child = startChild(
     'PostgreSQL',
     binaries.postgres,
-    ['-D', data, '-p', String(options.port), ...settings(options.durable)],
+    ['-D', data, '-p', String(port), ...settings(options.durable)],
     { ...ids, cwd: directory, onLine: log.push, stopSignal: 'SIGINT' },
   )
-  const base = `postgres://playkey:${password}@127.0.0.1:${options.port}`
+  const base = `postgres://playkey:${password}@127.0.0.1:${port}`
   await waitUntil('PostgreSQL', () => answers(`${base}/postgres`), {
     timeoutMs: 30_000,
     child,

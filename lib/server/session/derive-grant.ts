@@ -64,11 +64,13 @@ export function deriveGrant(
     ...{ table, tableHash },
     ...tableColumnsOf(readTable(table)),
     size: size(encoded),
-    gas:
-      GRANT_GAS +
-      (policyTable === null ? 0 : OWN_TERMS_GAS) +
-      ENDED_GAS * (batch?.ended.length ?? 0),
+    gas: gasOfGrant(policyTable !== null, batch?.ended.length ?? 0),
   }
+}
+
+/** Gas that enabling a session takes at most. */
+export function gasOfGrant(hasOwnTerms: boolean, ended: number): number {
+  return GRANT_GAS + (hasOwnTerms ? OWN_TERMS_GAS : 0) + ENDED_GAS * ended
 }
 
 function assertWithin(terms: Terms, table: Hex, policy: StoredPolicy): void {
