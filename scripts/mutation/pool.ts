@@ -31,7 +31,9 @@ async function build(folders: readonly string[], solc: string): Promise<void> {
   const [first, ...others] = folders
   if (!first) return
   createScratch(first, solc)
-  const { status, detail } = await runTests(first, BUILD_LIMIT, 0)
+  const { status, detail } = await runTests(
+    ...([first, BUILD_LIMIT, 'thorough', 0] as const),
+  )
   if (status !== 'passed') throw new Error(`without a mutant: ${detail}`)
   for (const folder of others) {
     copyScratch(first, folder)

@@ -20,18 +20,26 @@ export interface Verdict {
   detail: string
 }
 
-/** Tests that measure rather than judge. Relative to the contracts. */
+/**
+ * Tests that can kill nothing here: of gas, of the game, and of libraries that
+ * are compiled into the test itself. Relative to the contracts.
+ */
 export function isExcluded(path: string): boolean {
-  return /^test[\\/]gas([\\/]|$)/.test(path)
+  return /^test[\\/](gas|types|Delve)([\\/]|$)/.test(path)
 }
+
+/** How often each property is tried with other arguments. */
+export type Effort = 'quick' | 'thorough'
 
 const artifact = z.looseObject({
   bytecode: z.looseObject({ object: z.string() }),
 })
 
+const efforts: Record<Effort, Record<string, string>> = {
+  quick: { FOUNDRY_FUZZ_RUNS: '1', FOUNDRY_INVARIANT_RUNS: '1' },
+  thorough: { FOUNDRY_FUZZ_RUNS: '64', FOUNDRY_INVARIANT_RUNS: '8' },
+}
 const settings = {
-  FOUNDRY_FUZZ_RUNS: '16',
-  FOUNDRY_INVARIANT_RUNS: '4',
   FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT: '0',
   FORGE_SNAPSHOT_EMIT: 'false',
   NO_COLOR: '1',
@@ -105,7 +113,7 @@ export function writeBytecode(
   writeFileSync(path, JSON.stringify(json))
 }
 
-/** By what is printed: the launcher of forge loses the exit code. */
+/** By what is printed, which also tells the test that failed. */
 function judge(output: string): Verdict {
   const passed = /^Ran .* tests passed, 0 failed, /m.test(output)
   const failure = /^\[FAIL[^\n]*/m.exec(output)
@@ -127,6 +135,7 @@ function judge(output: string): Verdict {
 export async function runTests(
   folder: string,
   limit: number,
+  effort: Effort,
   threads = 1,
 ): Promise<Verdict> {
   const cwd = join(folder, 'contracts')
@@ -138,10 +147,11 @@ export async function runTests(
     env: {
       ...process.env,
       ...settings,
+      ...efforts[effort],
       FOUNDRY_SOLC: join(folder, 'solc.mjs'),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that what the launcher started ends with it.
+    // A group of its own, so that what forge started ends with it.
     detached: true,
   })
   let output = ''

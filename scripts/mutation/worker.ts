@@ -2,7 +2,13 @@
 // compiles and tests the mutants that it is sent, one after another.
 import { BuildError, Compiler } from './compile'
 import { type Config, readClosure, type Sources, type Target } from './project'
-import { readBytecode, runTests, writeBytecode } from './scratch'
+import {
+  type Effort,
+  readBytecode,
+  runTests,
+  type Verdict,
+  writeBytecode,
+} from './scratch'
 
 /** First message to a worker. */
 export interface Assignment {
@@ -42,7 +48,7 @@ interface Part {
 
 class Job {
   private parts: Part[] = []
-  private limit = 600_000
+  private limits: Record<Effort, number> = { quick: 600_000, thorough: 600_000 }
 
   constructor(
     private readonly folder: string,
@@ -62,15 +68,22 @@ class Job {
         return ['broken', `other bytecode than forge's: ${target.name}`]
       }
     }
-    const started = performance.now()
-    const { status, detail } = await runTests(this.folder, this.limit)
-    if (status !== 'passed') return ['broken', `without a mutant: ${detail}`]
-    this.limit = Math.max(30_000, (performance.now() - started) * 10)
+    for (const effort of ['quick', 'thorough'] as const) {
+      const started = performance.now()
+      const { status, detail } = await this.run(effort)
+      if (status !== 'passed') return ['broken', `without a mutant: ${detail}`]
+      const elapsed = performance.now() - started
+      this.limits[effort] = Math.max(30_000, elapsed * 10)
+    }
     this.deploy(this.parts.map((part) => ({ ...part, bytecode: '' })))
-    const control = await runTests(this.folder, this.limit)
+    const control = await this.run('quick')
     this.deploy(this.parts)
     if (control.status === 'failed') return ['survived', '']
     return ['broken', `without any code: ${control.status}`]
+  }
+
+  private run(effort: Effort): Promise<Verdict> {
+    return runTests(this.folder, this.limits[effort], effort)
   }
 
   private deploy(parts: readonly Part[]): void {
@@ -91,7 +104,9 @@ class Job {
     }
     if (changed.length === 0) return ['same bytecode', '']
     this.deploy(changed)
-    const { status, detail } = await runTests(this.folder, this.limit)
+    const first = await this.run('quick')
+    const { status, detail } =
+      first.status === 'passed' ? await this.run('thorough') : first
     this.deploy(parts)
     if (status === 'passed') return ['survived', '']
     if (status === 'timeout') return ['killed (timeout)', detail]
