@@ -5,22 +5,7 @@ import {IPlayerAccount} from "../../src/interfaces/IPlayerAccount.sol";
 import {Call, Intent} from "../../src/types/Intent.sol";
 import {Permission} from "../../src/types/Terms.sol";
 import {Player, Playground} from "../Playground.sol";
-
-/// @notice Takes any call, with any value, as wrapped ether and many proxies do.
-contract OpenHouse {
-    bytes32 public dataHash;
-    uint256 public value;
-    uint256 public visits;
-
-    fallback() external payable {
-        (dataHash, value) = (keccak256(msg.data), msg.value);
-        ++visits;
-    }
-
-    receive() external payable {
-        ++visits;
-    }
-}
+import {OpenHouse} from "../targets/OpenHouse.sol";
 
 /// @notice Arguments as long as the two bytes of their length can say.
 contract ExecuteLongArgumentsTest is Playground {

@@ -84,8 +84,8 @@ library RuleEncoder {
         return bytes(type_)[0] == "i";
     }
 
-    /// @dev Types of the words of a signature's arguments; each array or dynamic type is one word, tuples are the words of
-    /// their members.
+    /// @dev Types of the words of a signature's arguments. Tuples are the words of their members, arrays of a fixed length
+    /// those of their elements (which are no tuples here); every other array is one word.
     function typesOf(string memory signature) internal pure returns (string[] memory types) {
         bytes memory text = bytes(signature);
         types = new string[](32);
@@ -93,7 +93,14 @@ library RuleEncoder {
         uint256 start;
         for (uint256 i; i < text.length; ++i) {
             if (text[i] != "(" && text[i] != "," && text[i] != ")") continue;
-            if (text[i] != "(" && i != start) types[count++] = cut(signature, start, text.length - i);
+            if (text[i] != "(" && i != start) {
+                string[] memory parts = vm.split(cut(signature, start, text.length - i), "[");
+                bool isFixed = parts.length == 2 && bytes(parts[1])[0] != "]";
+                uint256 words = isFixed ? vm.parseUint(cut(parts[1], 0, 1)) : 1;
+                for (uint256 end = count + words; count < end;) {
+                    types[count++] = parts[0];
+                }
+            }
             start = i + 1;
         }
         assembly ("memory-safe") {
