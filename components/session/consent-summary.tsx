@@ -22,13 +22,15 @@ export type Consent = {
 
 type ConsentSummaryProps = {
   consent: Consent
+  /** Token of each sentence in `spends`, in the same order. */
+  tokens: readonly Address[]
   /** Left out where the window is chosen beside it. */
   showWindow?: boolean
 }
 
 /** A session in sentences: what is allowed, the worst case, and what can never happen. */
 export function ConsentSummary(props: ConsentSummaryProps) {
-  const { consent, showWindow = false } = props
+  const { consent, tokens, showWindow = false } = props
   return (
     <div className="space-y-5">
       <section
@@ -87,7 +89,7 @@ export function ConsentSummary(props: ConsentSummaryProps) {
       {consent.spends.length > 0 && (
         <section aria-label="Tokens the game may spend">
           <ul className="space-y-2">
-            {consent.spends.map((line) => (
+            {consent.spends.map((line, index) => (
               <li
                 key={line}
                 className="flex gap-3 rounded-xl border border-white/8 bg-basalt-900 px-4 py-3 text-sm leading-relaxed"
@@ -96,7 +98,14 @@ export function ConsentSummary(props: ConsentSummaryProps) {
                   className="mt-1 size-4 shrink-0 text-torch"
                   aria-hidden="true"
                 />
-                <span className="min-w-0 [overflow-wrap:anywhere]">{line}</span>
+                <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+                  <p>{line}</p>
+                  {tokens[index] && (
+                    <Disclosure summary="Token" className="mt-1.5">
+                      <Hex value={tokens[index]} what="token address" full />
+                    </Disclosure>
+                  )}
+                </div>
               </li>
             ))}
           </ul>

@@ -14,6 +14,9 @@ import { ConsentSummary } from './consent-summary'
 import { DurationPicker, defaultDuration } from './duration-picker'
 import { TypedDataView } from './typed-data-view'
 
+const tokensOf = ({ session }: GrantPreview) =>
+  session.terms.spendLimits.map(({ token }) => token)
+
 type GrantDialogProps = {
   title: string
   description: string
@@ -105,7 +108,11 @@ export function GrantDialog(props: GrantDialogProps) {
         />
         {preview ? (
           <div className={loading ? 'opacity-50' : undefined}>
-            <ConsentSummary consent={preview.description} showWindow />
+            <ConsentSummary
+              consent={preview.description}
+              tokens={tokensOf(preview)}
+              showWindow
+            />
             <div className="mt-5">
               <TypedDataView typedData={preview.typedData} />
             </div>

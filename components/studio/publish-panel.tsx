@@ -110,7 +110,11 @@ export function PublishPanel(props: PublishPanelProps) {
                 <Changes changes={draft.draftChanges} />
               </section>
             )}
-            <ConsentSummary consent={draft.preview} showWindow />
+            <ConsentSummary
+              consent={draft.preview}
+              tokens={draft.spendLimits.map(({ token }) => token)}
+              showWindow
+            />
             <p className="text-parchment-dim text-sm leading-relaxed">
               Sessions that players granted under earlier versions keep running
               under the terms that were signed. New sessions use this version.

@@ -19,7 +19,9 @@ export function Meter({ label, used, max, text, muted }: MeterProps) {
   return (
     <div className="flex min-w-0 flex-col gap-1.5">
       <div className="flex items-baseline justify-between gap-3 text-[13px]">
-        <span className="truncate font-medium">{label}</span>
+        <span className="min-w-0 font-medium [overflow-wrap:anywhere]">
+          {label}
+        </span>
         <span className="numeric shrink-0 text-parchment-dim">{text}</span>
       </div>
       <meter

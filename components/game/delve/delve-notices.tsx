@@ -1,18 +1,15 @@
 import type { GameSession } from '@/lib/client/use-game-session'
+import type { SerializedError } from '@/lib/errors/action-result'
+import { remedies } from '@/lib/errors/error-row'
 import type { ErrorCode } from '@/lib/errors/error-table'
 import { brokenRuleOf } from '../../session/broken-rule'
 import { SessionNotice } from '../../session/session-notice'
 import { Button } from '../../ui/button'
 import { ErrorNotice, Notice } from '../../ui/notice'
 
-/** Refusals that a new session resolves. */
-const resolvedByGrant: ReadonlySet<ErrorCode> = new Set([
-  'call_limit_exceeded',
-  'value_limit_exceeded',
-  'argument_sum_exceeded',
-  'spend_limit_exceeded',
-  'call_not_permitted',
-])
+/** Whether a new session resolves a refusal. A limit per period does not need one, unless the session ends first. */
+const isResolvedByGrant = ({ code, remedy }: SerializedError) =>
+  remedy === remedies.renew || code === 'call_not_permitted'
 
 /** Refusals that the state's own notice already tells. */
 const toldByState: ReadonlySet<ErrorCode> = new Set([
@@ -50,7 +47,7 @@ export function DelveNotices(props: DelveNoticesProps) {
           detail={brokenRuleOf(refusal, session.session)}
           action={
             <span className="flex gap-2">
-              {resolvedByGrant.has(refusal.code) && (
+              {isResolvedByGrant(refusal) && (
                 <Button size="sm" variant="primary" onClick={onGrant}>
                   Start new session
                 </Button>
