@@ -1,6 +1,9 @@
+import type { Hex } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Permission } from '@/lib/permission/permission'
 import type { Terms } from '@/lib/permission/terms'
+import type { Session } from '@/lib/session/session'
+import { toSessionJson } from '@/lib/session/session-json'
 import { localAccounts } from '@/scripts/stack/keys'
 import {
   codeOf,
@@ -152,5 +155,17 @@ describe('own terms', () => {
     const id = await player.send(await player.step())
     expect(await stack.settleAll([id])).toEqual(['confirmed'])
     await stack.mirrored(player.sessionId)
+  })
+
+  test('security: the relay is nobody’s account: what it sends needs no signature of its own', async () => {
+    const player = await newPlayer()
+    const session = {
+      ...(player.session as Session),
+      account: localAccounts.relayer.address,
+    }
+    const owner = player.wallet.address.toLowerCase() as Hex
+    expect(
+      await codeOf(player.submit({ session: toSessionJson(session), owner })),
+    ).toBe('forbidden_target')
   })
 })

@@ -48,7 +48,13 @@ export function deriveGrant(
   const { session, batch } = grant
   const { terms } = session
   if (!policy) throw new PlaykeyError('policy_unknown')
-  assertTerms(terms, { ownContracts: getForbiddenTargets() })
+  const forbidden = getForbiddenTargets()
+  // An account that sends a bundle itself needs no signature for its grants.
+  if (forbidden.includes(session.account))
+    throw new PlaykeyError('forbidden_target', {
+      details: { account: session.account },
+    })
+  assertTerms(terms, { ownContracts: forbidden })
   const table = encodeTable(terms)
   const tableHash = keccak256(table)
   if (tableHash !== policy.tableHash) assertWithin(terms, table, policy)
