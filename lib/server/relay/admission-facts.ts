@@ -10,6 +10,7 @@ import type {
   SessionKey,
   SessionStatus,
 } from '@/lib/session/session'
+import type { SessionUsage } from '@/lib/session/session-usage'
 import { toChainSeconds } from '../chain/clock'
 import type { Database } from '../db/database'
 import { toUsage } from '../session/stored-usage'
@@ -28,6 +29,8 @@ export type AdmissionFacts = {
   permissions: readonly Permission[]
   /** For evaluation: use and sequences as if everything pending had succeeded, and until a signed renewal ends. */
   session: SessionFacts
+  /** The same use, as it counted at another time. */
+  usageAt: (nowSeconds: number) => SessionUsage
   pending: PendingIntent[]
   /** Unix seconds, exclusive; until then the chain takes the grant that still has to travel along. Null when none has to. */
   grantDeadline: number | null
@@ -125,6 +128,8 @@ function toFacts(row: Row): AdmissionFacts {
   const nowSeconds = toChainSeconds(aheadSeconds)
   const pending = row.pending ?? []
   const grant = findGrant(row, nowSeconds)
+  const table = tableOf(row)
+  const usageAt = (atSeconds: number) => usageOf(row, table, atSeconds)
   return {
     account: row.accountAddress as Address,
     key: { scheme: row.keyScheme, publicKey: row.publicKey },
@@ -134,9 +139,10 @@ function toFacts(row: Row): AdmissionFacts {
       status: row.status,
       validAfter: Number(row.validAfter),
       validUntil: grant?.[0] ?? Number(row.validUntil),
-      ...countsOf(row, nowSeconds),
+      ...{ table, usage: usageAt(nowSeconds) },
       nextSequence: (lane) => nextSequence(row, lane),
     },
+    usageAt,
     pending: pending.map(([id, lane, sequence]) => ({ id, lane, sequence })),
     grantDeadline: grant?.[1] ?? null,
     pausedUntil: Number(row.pausedUntil ?? 0),
@@ -156,14 +162,12 @@ function findGrant({ status, grants }: Row, nowSeconds: number) {
   )
 }
 
-function countsOf(
-  row: Row,
-  nowSeconds: number,
-): Pick<SessionFacts, 'table' | 'usage'> {
-  const table: Table =
-    row.terms.permissions.length > 0
-      ? readTable(row.table)
-      : { entries: [], spends: [] }
+function tableOf({ terms, table }: Row): Table {
+  const isKnown = terms.permissions.length > 0
+  return isKnown ? readTable(table) : { entries: [], spends: [] }
+}
+
+function usageOf(row: Row, table: Table, nowSeconds: number): SessionUsage {
   const meters = (row.meters ?? []).map(([index, total, window, inWindow]) => ({
     ...{ index, total, window, inWindow },
   }))
@@ -171,8 +175,7 @@ function countsOf(
     ...{ cells, meters },
   }))
   const clock = { nowSeconds, validAfter: Number(row.validAfter) }
-  const usage = toUsage(row.cells, meters)
-  return { table, usage: withReserved(table, usage, reserved, clock) }
+  return withReserved(table, toUsage(row.cells, meters), reserved, clock)
 }
 
 function nextSequence(row: Row, lane: number): number {

@@ -3,6 +3,7 @@ import { PlaykeyError } from '@/lib/errors/base-error'
 import { type ErrorCode, errorTable } from '@/lib/errors/error-table'
 import { evaluateIntent } from '@/lib/intent/evaluate-intent'
 import type { Intent } from '@/lib/intent/intent'
+import { windowAt } from '@/lib/permission/period'
 import { describeRevoker } from '../session/describe-revoker'
 import type { AdmissionFacts } from './admission-facts'
 import { type Charges, chargesBetween } from './reserve-usage'
@@ -12,6 +13,8 @@ const PENDING_MAX = 256
 /** An intent that would expire sooner than this cannot be expected to land. */
 const MIN_TTL_SECONDS = 3
 const MIN_CALL_GAS = 5_000
+/** How far a block's time may lie behind our clock. */
+const BLOCK_LAG_SECONDS = 2
 /** Call data of one intent: what surely fits a transaction of its own, grant included. */
 const CALL_DATA_MAX_BYTES = 32_768
 
@@ -25,8 +28,25 @@ export function assertAllowed(facts: AdmissionFacts, intent: Intent): Charges {
   const { session, pausedUntil, nowSeconds } = facts
   const verdict = evaluateIntent({ session, intent, nowSeconds, pausedUntil })
   if (!verdict.ok) throw withConflict(verdict.error, facts, intent)
+  assertPeriodBegan(facts, intent)
   assertCarriable(facts, intent)
   return chargesBetween(session.table, session.usage, verdict.usage)
+}
+
+/** Right after a period began by our clock, the next block may still belong to the one before, where the intent would be too much. */
+function assertPeriodBegan(facts: AdmissionFacts, intent: Intent): void {
+  const { session, pausedUntil, usageAt } = facts
+  const { validAfter, table } = session
+  const nowSeconds = Math.max(facts.nowSeconds - BLOCK_LAG_SECONDS, validAfter)
+  const hasBegun = ({ period }: { period: number }) =>
+    windowAt(nowSeconds, validAfter, period) !==
+    windowAt(facts.nowSeconds, validAfter, period)
+  if (![...table.entries, ...table.spends].some(hasBegun)) return
+  const verdict = evaluateIntent({
+    ...{ intent, nowSeconds, pausedUntil },
+    session: { ...session, usage: usageAt(nowSeconds) },
+  })
+  if (!verdict.ok && /_period_/.test(verdict.error.code)) throw verdict.error
 }
 
 /** What the chain would let run, but this relay cannot bring there. */

@@ -325,7 +325,7 @@ describe('renewals and periods, as time goes by', () => {
     expect(await codeOf(player.send(await player.step()))).toBe(
       'call_period_limit_exceeded',
     )
-    await pass(3_601)
+    await pass(3_610)
     expect(await codeOf(player.send(await player.step()))).toBe(
       'session_expired',
     )
