@@ -17,21 +17,26 @@ contract OddToken is Token {
     uint8 public constant SHORT = 2;
     uint8 public constant ENDLESS = 3;
     uint8 public constant LONG = 4;
+    /// @dev Answers truly, with nearly all the gas that it is given.
+    uint8 public constant SLOW = 5;
 
     uint8 private _how;
-    bool private _onlyAllowances;
+    bool private _balances;
+    bool private _allowances;
 
-    function spoil(uint8 how, bool onlyAllowances) external {
-        (_how, _onlyAllowances) = (how, onlyAllowances);
+    /// @param balances Whether to spoil balances.
+    /// @param allowances Whether to spoil allowances.
+    function spoil(uint8 how, bool balances, bool allowances) external {
+        (_how, _balances, _allowances) = (how, balances, allowances);
     }
 
     function balanceOf(address account) public view override returns (uint256) {
-        if (!_onlyAllowances) _answer();
+        if (_balances) _answer();
         return super.balanceOf(account);
     }
 
     function allowance(address owner, address spender) public view override returns (uint256) {
-        if (_onlyAllowances) _answer();
+        if (_allowances) _answer();
         return super.allowance(owner, spender);
     }
 
@@ -46,6 +51,7 @@ contract OddToken is Token {
                 mstore(0, 1000000)
                 return(0, 10000)
             }
+            case 5 { for {} gt(gas(), 9000) {} {} }
         }
     }
 }
