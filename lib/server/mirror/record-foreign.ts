@@ -7,6 +7,9 @@ import {
   placeOfEvent,
 } from './apply-intents'
 
+/** Byte of a packed intent, from 1, from which on every bundle has the same: its signature, and the calls that it signs. */
+const SIGNED_FROM = 19
+
 /**
  * Places that a stranger's transaction used for another intent of the same key than the one we hold. One that
  * carried our very bytes did our work instead.
@@ -21,7 +24,7 @@ export async function findOtherIntents(
     packed: string
     txHash: Hex
   }>(
-    `SELECT i.place, encode(i.packed, 'hex') AS packed, e.tx AS "txHash"
+    `SELECT i.place, encode(substring(i.packed FROM ${SIGNED_FROM}), 'hex') AS packed, e.tx AS "txHash"
      FROM unnest($1::text[], $2::text[]) AS e(tx, place)
      JOIN "Intent" i ON i.place = e.place
      WHERE i.status IN ('queued', 'submitted') AND i.packed IS NOT NULL

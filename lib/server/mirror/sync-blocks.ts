@@ -46,7 +46,10 @@ async function syncNow(context: RelayContext): Promise<SyncResult> {
   const ancestor = last
     ? await findAncestor(context)
     : (await findDeploymentBlock(context, head.number)) - 1n
-  if (last && ancestor < last.number) {
+  const isUndone =
+    last &&
+    (ancestor < last.number || (await hasLostBlock(context, ancestor, head)))
+  if (isUndone) {
     await undoBlocks(context, ancestor)
     result.isReorganised = true
   }
@@ -57,6 +60,27 @@ async function syncNow(context: RelayContext): Promise<SyncResult> {
   }
   await storeCheckpoint(context, head.number, head.hash)
   return result
+}
+
+/** Whether a block that we know only from a receipt of ours, read before the mirror came to it, is not part of the chain. */
+async function hasLostBlock(
+  { client, database }: RelayContext,
+  ancestor: bigint,
+  head: { number: bigint; hash: Hex },
+): Promise<boolean> {
+  const known = await database.prisma.chainEvent.findMany({
+    where: { blockNumber: { gt: ancestor, lte: head.number } },
+    distinct: ['blockNumber', 'blockHash'],
+    select: { blockNumber: true, blockHash: true },
+  })
+  for (const { blockNumber, blockHash } of known) {
+    const { hash } =
+      blockNumber === head.number
+        ? head
+        : await client.getBlock({ blockNumber })
+    if (hash !== blockHash) return true
+  }
+  return false
 }
 
 async function readLogs(

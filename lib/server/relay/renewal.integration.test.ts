@@ -1,8 +1,8 @@
 import { createWalletClient, type Hex, http, keccak256 } from 'viem'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Actor } from '@/lib/auth/roles'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
-import { encodeItem, encodeSections } from '@/lib/intent/encode-bundle'
+import { encodeSections } from '@/lib/intent/encode-bundle'
 import { encodeGrant } from '@/lib/intent/encode-grant'
 import { encodeTable } from '@/lib/permission/encode-table'
 import type { Terms } from '@/lib/permission/terms'
@@ -72,7 +72,7 @@ describe('a session that was granted without this relay', () => {
       },
     )
     const table = encodeTable(session.terms)
-    const items = [encodeItem({ ...session, grant })]
+    const items = [{ ...session, grant }]
     await createWalletClient({
       account: localAccounts.deployer,
       transport: http(process.env.RPC_URL),
@@ -285,6 +285,40 @@ describe('renewals and periods, as time goes by', () => {
     const next = await player.send(await player.step())
     expect(await stack.settleAll([next])).toEqual(['confirmed'])
     expect((await stack.mirrored(player.sessionId)).renewal).toBeNull()
+  })
+
+  test('behavior: a re-organisation takes a later end back, with what was counted; both are brought again', async () => {
+    const player = await newPlayer()
+    await stack.settleAll([await player.send(await player.step())])
+    await player.renew(7_200)
+    const worker = await stack.startWorker()
+    try {
+      await settled(await player.send(await transfer(player, 7n)))
+      const before = await stack.mirrored(player.sessionId)
+      expect(before).toMatchObject({ renewal: null, spends: [{ spent: '7' }] })
+      await stack.anvil('anvil_reorg', [1, []])
+      await stack.anvil('evm_mine')
+      const { prisma } = stack.database
+      await vi.waitFor(
+        async () => {
+          const { hash } = await stack.client.getBlock()
+          const head = await prisma.mirrorBlock.findFirstOrThrow({
+            orderBy: { number: 'desc' },
+          })
+          expect(head.hash).toBe(hash)
+          expect(
+            await prisma.intent.count({ where: { status: 'submitted' } }),
+          ).toBe(0)
+          const { validUntil, spends } = await stack.mirrored(player.sessionId)
+          expect({ validUntil, spends }).toEqual({
+            ...{ validUntil: before.validUntil, spends: before.spends },
+          })
+        },
+        { timeout: 15_000, interval: 200 },
+      )
+    } finally {
+      await worker.stop()
+    }
   })
 
   test('error: a renewal of a session that ends, that never began, or of someone else', async () => {
