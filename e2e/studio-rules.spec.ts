@@ -124,7 +124,7 @@ test('behavior: a studio sets a rule and a limit per period; the player sees bot
   ).toHaveAttribute('aria-valuetext', `${LIMIT} of ${LIMIT}`)
 
   // The next period starts by itself, and the session goes on.
-  await passTime(3_600)
+  await passTime(3_605)
   await player.goto('/play/delve')
   await expect(dungeon(player)).toHaveAttribute('data-x', /^\d+$/)
   await expect(sessionStatus(player)).toHaveText('Session active')
@@ -151,6 +151,8 @@ test('behavior: a studio limits what a session may spend of a token, and reads i
   await dialog.getByLabel('Token').fill(delveAddress)
   await dialog.getByLabel('Most per session').fill('5000')
   await dialog.getByLabel('Limit per period').selectOption('days')
+  // As long as any session can last: there is one such period in each.
+  await dialog.getByLabel('Period, in days').fill('30')
   await dialog.getByLabel('Most per period').fill('5001')
   await dialog.getByRole('button', { name: 'Add to draft' }).click()
   // More per period than in all makes no sense, and is refused at its field.
@@ -161,7 +163,7 @@ test('behavior: a studio limits what a session may spend of a token, and reads i
   await dialog.getByRole('button', { name: 'Add to draft' }).click()
   await expect(dialog).toBeHidden()
   const sentence =
-    /Spends at most 1,000 units of 0x.* every day and 5,000 units/
+    /Spends at most 1,000 units of 0x.* every 30 days and 5,000 units/
   await expect(limits).toContainText(sentence)
 
   await page.getByRole('button', { name: /^Review version \d+$/ }).click()

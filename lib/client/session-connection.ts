@@ -285,7 +285,12 @@ export class SessionConnection {
     this.#refreshTimer = setTimeout(() => {
       this.#refreshTimer = undefined
       void this.fetch(id)
-        .then((view) => view.id === this.#view?.id && this.applyView(view))
+        .then((view) => {
+          if (view.id !== this.#view?.id) return
+          this.applyView(view)
+          // Use is taken over only while nothing is on its way, so it is read again.
+          if (this.#player?.queue.isBusy) this.#refreshIn(REFRESH_MS)
+        })
         .catch(() => undefined)
     }, ms)
   }
