@@ -1,0 +1,114 @@
+// Branch coverage of contracts/src by the contracts' tests, with
+// `forge coverage`. It works on a copy, because forge
+// - finds no imports outside of its root: OpenZeppelin and solady are copied;
+// - counts no branches of `require` in code that goes through the
+//   intermediate representation, which these contracts need: each becomes an
+//   `if` on the same lines (measure-coverage/rewrite.ts);
+// - turns the optimizer off, and then more memory is in use where the frame of
+//   a bundle is: that moves up.
+// Tests of gas and of P-256's arithmetic are left out. A test that fails here
+// because of gas costs nothing but its share; `npm test` runs all of them.
+import { spawnSync } from 'node:child_process'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative, resolve } from 'node:path'
+import { locateForge } from './forge-binary'
+import { parseLcov, renderCoverage } from './measure-coverage/lcov'
+import { moveFrame, unfoldRequires } from './measure-coverage/rewrite'
+
+const root = resolve(import.meta.dirname, '..')
+const FRAME_DISTANCE = 0x1000
+const FUZZ_RUNS = '32'
+
+function layOut(folder: string): void {
+  const left = /^test[\\/](gas|types[\\/]P256EdgeCases)/
+  for (const name of ['src', 'test']) {
+    cpSync(join(root, 'contracts', name), join(folder, name), {
+      recursive: true,
+      filter: (path) => !left.test(relative(join(root, 'contracts'), path)),
+    })
+  }
+  const libraries = {
+    '@openzeppelin/contracts': '@openzeppelin/contracts',
+    'solady/src': 'solady',
+  }
+  for (const [from, to] of Object.entries(libraries)) {
+    const target = join(folder, 'lib', to)
+    cpSync(join(root, 'node_modules', from), target, {
+      recursive: true,
+      filter: (path) => !path.endsWith('.json'),
+    })
+  }
+  for (const path of readdirSync(join(folder, 'src'), { recursive: true })) {
+    if (!`${path}`.endsWith('.sol')) continue
+    const file = join(folder, 'src', `${path}`)
+    const source = readFileSync(file, 'utf8')
+    const moved = `${path}`.endsWith('Frame.sol')
+      ? moveFrame(source, FRAME_DISTANCE)
+      : source
+    writeFileSync(file, unfoldRequires(moved))
+  }
+  mkdirSync(join(folder, 'script'))
+  writeFileSync(join(folder, 'foundry.toml'), renderConfig())
+}
+
+function renderConfig(): string {
+  return `[profile.default]
+libs = ["lib"]
+solc = ${JSON.stringify(join(root, 'scripts/solc.mjs'))}
+evm_version = "osaka"
+auto_detect_remappings = false
+remappings = [
+  "@openzeppelin/contracts/=lib/@openzeppelin/contracts/",
+  "solady/=lib/solady/",
+]
+fs_permissions = [{ access = "read", path = "./" }]
+ignored_error_codes = [2424, 6335]
+
+[fuzz]
+runs = ${FUZZ_RUNS}
+
+[invariant]
+runs = 8
+depth = 64
+fail_on_revert = true
+`
+}
+
+const folder = mkdtempSync(join(realpathSync(tmpdir()), 'playkey-coverage-'))
+try {
+  layOut(folder)
+  const { status, stdout } = spawnSync(
+    locateForge(),
+    [
+      ...['coverage', '--offline', '--ir-minimum', '--report', 'lcov'],
+      ...['--code-size-limit', '1000000', '--fuzz-seed', '1'],
+    ],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 30,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, NO_COLOR: '1' },
+    },
+  )
+  const failed = [...new Set(stdout.match(/^\[FAIL[^\n]*/gm) ?? [])]
+  const report = readFileSync(join(folder, 'lcov.info'), 'utf8')
+  const files = parseLcov(report)
+  if (files.length === 0) throw new Error('nothing of src was covered')
+  if (failed.length > 0)
+    console.log(['failed without the optimizer:', ...failed].join('\n  '))
+  console.log(renderCoverage(files))
+  if (failed.length === 0 && status !== 0) process.exitCode = 1
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
