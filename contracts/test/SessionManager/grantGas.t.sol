@@ -28,7 +28,7 @@ contract Bomber {
     function _bomb(uint256 word) private pure {
         assembly ("memory-safe") {
             mstore(0, word)
-            return(0, 500000)
+            return(0, 20000)
         }
     }
 }
