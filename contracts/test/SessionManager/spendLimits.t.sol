@@ -224,6 +224,23 @@ contract SpendLimitsTest is Playground {
         _assertSpent(player, 70, "is none");
     }
 
+    /// behavior: an allowance that is used later counts again when it is: the manager cannot tell whose it was.
+    function test_ApprovedThenBought() public {
+        Player memory player = _player(0);
+        assertSuccess(run(player, _approve(40)), "approved");
+        _assertSpent(player, 40, "approved");
+        assertSuccess(run(player, _buy(40)), "taken by a call of the session");
+        _assertSpent(player, 80, "twice");
+        vm.prank(address(shop));
+        vm.expectRevert();
+        token.transferFrom(player.account, friend, 1);
+        assertSuccess(run(player, _approve(20)), "approved");
+        vm.prank(address(shop));
+        token.transferFrom(player.account, friend, 20);
+        _assertSpent(player, 100, "taken between intents: once");
+        assertEq(token.balanceOf(player.account), 940, "never more than the limit");
+    }
+
     /// Guarantee: one intent cannot set allowances beyond the limit by setting many.
     function test_SeveralApprovals() public {
         Player memory player = _player(0);
