@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { pressStep, walk } from './fixtures/delve-walk'
+import { allConfirmed, pressStep, walk } from './fixtures/delve-walk'
 import {
   countPrompts,
   logIn,
@@ -76,6 +76,7 @@ test('behavior: a session expires in mid-game; the player is told and renews wit
   )
   expect(Number(signed?.seconds)).toBe(900)
   await walk(page, 3)
+  await allConfirmed(page)
   await passTime(16 * 60)
   const prompts = await countPrompts(page)
   await pressStep(page)
