@@ -25,6 +25,12 @@ test('parseLcov: lines and branches of the sources', () => {
   ])
 })
 
+test('parseLcov: lines that do not count are left out', () => {
+  expect(parseLcov(report, (_, line) => line === 3)).toMatchObject([
+    { lines: 1, linesHit: 1, branches: 2, branchesHit: 1, missed: [3] },
+  ])
+})
+
 test('renderCoverage: totals come last', () => {
   const text = renderCoverage(parseLcov(report))
   expect(text).toContain('not: 3 4 5')

@@ -9,20 +9,31 @@ export interface FileCoverage {
   missed: number[]
 }
 
-/** Reads forge's lcov report, for the files of `src`. */
-export function parseLcov(report: string): FileCoverage[] {
+/** Reads forge's lcov report, for the files of `src` and the lines that count. */
+export function parseLcov(
+  report: string,
+  counts: (file: string, line: number) => boolean = () => true,
+): FileCoverage[] {
   return report
     .split('end_of_record')
     .flatMap((record) => {
       const file = /^SF:(.*)$/m.exec(record)?.[1]?.replace(/^.*?src\//, 'src/')
-      return file?.startsWith('src/') ? [parseRecord(file, record)] : []
+      return file?.startsWith('src/') ? [parseRecord(file, record, counts)] : []
     })
     .sort((a, b) => a.file.localeCompare(b.file))
 }
 
-function parseRecord(file: string, record: string): FileCoverage {
-  const lines = [...record.matchAll(/^DA:(\d+),(\d+)/gm)]
-  const branches = [...record.matchAll(/^BRDA:(\d+),\d+,\d+,(\d+|-)/gm)]
+function parseRecord(
+  file: string,
+  record: string,
+  counts: (file: string, line: number) => boolean,
+): FileCoverage {
+  const find = (pattern: RegExp) =>
+    [...record.matchAll(pattern)].filter(([, line]) =>
+      counts(file, Number(line)),
+    )
+  const lines = find(/^DA:(\d+),(\d+)/gm)
+  const branches = find(/^BRDA:(\d+),\d+,\d+,(\d+|-)/gm)
   const isHit = ([, , count]: RegExpMatchArray) => Number(count) > 0
   const missed = [...lines, ...branches]
     .filter((match) => !isHit(match))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { moveFrame, unfoldRequires } from './rewrite'
+import { findAssembly, moveFrame, unfoldRequires } from './rewrite'
 
 describe('unfoldRequires', () => {
   test('behavior: a require becomes an if, on the same lines', () => {
@@ -32,4 +32,9 @@ describe('moveFrame', () => {
   test('error: no frame', () => {
     expect(() => moveFrame('constant SIZE = 0x100;', 32)).toThrow('FRAME')
   })
+})
+
+test('findAssembly: the lines between the braces', () => {
+  const source = 'f();\nassembly ("memory-safe") {\n  g()\n  h()\n}\ni();'
+  expect([...findAssembly(source)]).toEqual([3, 4])
 })

@@ -74,3 +74,11 @@ export function moveFrame(source: string, distance: number): string {
         : `${name}0x${(Number(value) + distance).toString(16)};`,
   )
 }
+
+/** Numbers of the lines that stand in an `assembly` block. */
+export function findAssembly(source: string): Set<number> {
+  const lines = new Set<number>()
+  for (const { isYul, start } of tokenize(source))
+    if (isYul) lines.add(source.slice(0, start).split('\n').length)
+  return lines
+}
