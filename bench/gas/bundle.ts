@@ -1,6 +1,5 @@
 import {
   type Address,
-  decodeEventLog,
   encodeFunctionData,
   type Hex,
   type TransactionReceipt,
@@ -8,8 +7,9 @@ import {
 import { foundry } from 'viem/chains'
 import { sessionManagerAddress } from '@/lib/contracts/addresses'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
+import { decodeEvent } from '@/lib/intent/decode-event'
 import { decodeOutcome } from '@/lib/intent/decode-outcome'
-import { encodeItem, encodeSections } from '@/lib/intent/encode-bundle'
+import { encodeSections } from '@/lib/intent/encode-bundle'
 import { encodeGrant } from '@/lib/intent/encode-grant'
 import { encodeIntent } from '@/lib/intent/encode-intent'
 import type { Call } from '@/lib/intent/intent'
@@ -101,14 +101,12 @@ export type Turn = { player: Player } & (
 
 /** Call data of a bundle. */
 export function encodeBundle(policy: Policy, turns: readonly Turn[]): Hex {
-  const items = turns.map(({ player, ...turn }) =>
-    encodeItem({
-      account: player.account,
-      epoch: 0,
-      key: player.signer.key,
-      ...turn,
-    }),
-  )
+  const items = turns.map(({ player, ...turn }) => ({
+    account: player.account,
+    epoch: 0,
+    key: player.signer.key,
+    ...turn,
+  }))
   const table = encodeTable(policy.terms)
   return encodeFunctionData({
     abi: sessionManagerAbi,
@@ -139,9 +137,9 @@ function succeeded(log: {
 }) {
   if (log.address.toLowerCase() !== sessionManagerAddress.toLowerCase())
     return false
-  const event = decodeEventLog({ abi: sessionManagerAbi, ...log })
+  const event = decodeEvent(log)
   return (
-    event.eventName === 'IntentExecuted' &&
+    event?.eventName === 'IntentExecuted' &&
     decodeOutcome(event.args.outcome).isSuccess
   )
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {SessionGrants} from "./SessionGrants.sol";
+import {Arguments} from "./types/Arguments.sol";
 import {Calldata} from "./types/Calldata.sol";
 import {EntryLimits} from "./types/EntryLimits.sol";
 import {Frame} from "./types/Frame.sol";
@@ -19,20 +20,15 @@ abstract contract IntentLimits is SessionGrants {
     /// @dev Checks all limits of a call.
     /// @param state The session's word, with the earlier calls of the intent counted.
     /// @param index Of the entry.
-    /// @param args Position of the arguments, behind the selector.
     /// @return charged The same word with this call counted.
     /// @return Selector of the first error, or zero.
-    function _checkCall(SessionState state, uint256 index, uint256 value, uint256 args, uint256 argsSize)
+    function _checkCall(SessionState state, uint256 index, uint256 value, Arguments args)
         internal
         view
         returns (SessionState charged, uint256)
     {
         unchecked {
-            if (!Frame.isCallable(index)) {
-                if (Frame.targetAt(index).code.length == 0) return (state, uint32(TargetHasNoCode.selector));
-                // It cannot vanish before the transaction ends, so once per section is enough.
-                Frame.markCallable(index);
-            }
+            if (!Frame.isCallable(index)) return (state, uint32(TargetHasNoCode.selector));
             (uint256 cursor, uint256 flags, uint256 maxCalls) = Frame.detailAt(index);
             uint256 cell = flags >> EntryLimits.CELL_SHIFT;
             uint256 uses = state.cellAt(cell);
@@ -59,10 +55,10 @@ abstract contract IntentLimits is SessionGrants {
             uint256 reason;
             if (value != 0) reason = _chargeValue(state, valueLimits, value, period, maxValuePerPeriod);
             if (reason == 0 && flags & EntryLimits.RULES != 0) {
-                reason = _checkRules(state, cursor, period, args, argsSize);
+                reason = _checkRules(state, cursor, period, args);
             }
             if (reason == 0 && flags & EntryLimits.TOKEN != 0) {
-                reason = _chargeToken(state, index, (flags & EntryLimits.TOKEN) >> EntryLimits.TOKEN_SHIFT, args, argsSize);
+                reason = _chargeToken(state, index, (flags & EntryLimits.TOKEN) >> EntryLimits.TOKEN_SHIFT, args);
             }
             return (charged, reason);
         }
@@ -86,7 +82,7 @@ abstract contract IntentLimits is SessionGrants {
     }
 
     /// @param cursor Position of ruleCount 1 ‖ rules.
-    function _checkRules(SessionState state, uint256 cursor, uint256 period, uint256 args, uint256 argsSize)
+    function _checkRules(SessionState state, uint256 cursor, uint256 period, Arguments args)
         private
         view
         returns (uint256)
@@ -97,8 +93,8 @@ abstract contract IntentLimits is SessionGrants {
                 uint256 offset = 32 * cursor.loadNumber(1);
                 uint256 shape = (cursor + 1).loadNumber(1);
                 cursor += 2;
-                if (argsSize < offset + 32) return uint32(ArgumentsTooShort.selector);
-                uint256 word = (args + offset).load();
+                if (args.size() < offset + 32) return uint32(ArgumentsTooShort.selector);
+                uint256 word = args.wordAt(offset);
                 if (shape & EntryLimits.SUM != 0) {
                     uint256 max = cursor.loadNumber(EntryLimits.AMOUNT_SIZE);
                     cursor += EntryLimits.AMOUNT_SIZE;
@@ -128,7 +124,7 @@ abstract contract IntentLimits is SessionGrants {
     /// @dev What a call of the token says that it moves counts at once; what it approves is remembered, and counts as far as
     /// it is left when the calls have been made.
     /// @param kind See EntryLimits.TOKEN.
-    function _chargeToken(SessionState state, uint256 index, uint256 kind, uint256 args, uint256 argsSize)
+    function _chargeToken(SessionState state, uint256 index, uint256 kind, Arguments args)
         private
         view
         returns (uint256)
@@ -136,15 +132,15 @@ abstract contract IntentLimits is SessionGrants {
         unchecked {
             // The amount is the last argument: the third of transferFrom, the second of the others.
             uint256 offset = kind == 2 ? 64 : 32;
-            if (argsSize < offset + 32) return uint32(ArgumentsTooShort.selector);
-            uint256 amount = (args + offset).load();
+            if (args.size() < offset + 32) return uint32(ArgumentsTooShort.selector);
+            uint256 amount = args.wordAt(offset);
             uint256 spend;
             while (_tokenAt(spend) != Frame.targetAt(index)) {
                 ++spend;
             }
             if (kind == 3) {
                 if (Frame.approvalCount() == MAX_APPROVALS) return uint32(TooManyApprovals.selector);
-                Frame.addApproval(spend, uint160(args.load()), amount);
+                Frame.addApproval(spend, uint160(args.wordAt(0)), amount);
                 return 0;
             }
             (uint256 max, uint256 period, uint256 maxPerPeriod) = _spendLimitAt(spend);
@@ -189,10 +185,10 @@ abstract contract IntentLimits is SessionGrants {
     /// @dev The meter with what the intent has charged so far.
     function _openMeter(uint256 index) internal view returns (Meter) {
         unchecked {
-            uint256 metered = Frame.get(Frame.METERED);
+            uint256 metered = Frame.get(Frame.NEEDS);
             if (metered & (1 << index) == 0) {
                 uint256 stored = Meter.unwrap(_meters[bytes32(Frame.get(Frame.SESSION_ID))][index]);
-                Frame.set(Frame.METERED, metered | (1 << index));
+                Frame.set(Frame.NEEDS, metered | (1 << index));
                 Frame.setAt(Frame.METERS_BEFORE, index, stored);
                 Frame.setAt(Frame.METERS_AFTER, index, stored);
             }

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/interfaces/IERC20.sol";
 
 import {IntentLimits} from "./IntentLimits.sol";
+import {AccountCall} from "./types/AccountCall.sol";
 import {Frame} from "./types/Frame.sol";
 import {Meter} from "./types/Meter.sol";
 import {SessionState, SessionStateLib} from "./types/SessionState.sol";
@@ -26,98 +27,106 @@ abstract contract IntentSettlement is IntentLimits {
     uint256 private constant FRAME_GAS = 20_000;
     uint256 private constant BYTE_GAS = 16;
 
-    /// @param slot Where the session's word is stored.
-    /// @param charged The word with the calls of the intent counted.
-    /// @param item Position of the item.
-    /// @param terms Starts with lane 32 | sequence 32.
-    function _settle(
-        uint256 slot,
-        SessionState state,
-        SessionState charged,
-        uint256 payloadEnd,
-        uint256 item,
-        uint256 terms
-    ) internal {
+    /// @param charged The session's word with the calls of the intent counted.
+    /// @param hashesEnd Where the hashes of the calls end.
+    function _settle(SessionState charged, uint256 payloadEnd, uint256 hashesEnd) internal {
         unchecked {
+            bytes32 sessionId = bytes32(Frame.get(Frame.SESSION_ID));
             uint256 word = SessionState.unwrap(charged);
-            if (terms >> 224 == 0) word += 1 << SessionStateLib.SEQUENCE_SHIFT;
-            else _laneSequences[bytes32(Frame.get(Frame.SESSION_ID))][Frame.get(Frame.LANE)] =
-                    Frame.get(Frame.SEQUENCE) + 1;
-            assembly ("memory-safe") {
-                sstore(slot, word)
-            }
-
             bool success;
-            uint256 revertSelector;
-            if (Frame.get(Frame.METERED) == 0) {
-                (success, revertSelector) = _call(state.fast(), payloadEnd, item);
+            if (Frame.get(Frame.NEEDS) == 0) {
+                word += 1 << SessionStateLib.SEQUENCE_SHIFT;
+                _stateOf(sessionId).state = SessionState.wrap(word);
+                success = _call(Frame.PAYLOAD, payloadEnd);
             } else {
-                (success, revertSelector) = _callMetered(state, payloadEnd, item);
+                (word, success) = _settleSpecially(charged, payloadEnd, (hashesEnd - Frame.CALL_HASHES) / 32);
             }
-            uint256 outcome = (terms >> 192) << 192;
+            uint256 outcome = (Frame.get(Frame.LANE) << 224) | (Frame.get(Frame.SEQUENCE) << 192);
             if (success) {
                 outcome |= 1 << 184;
             } else {
-                word = (word & ~SessionStateLib.CELLS) | (SessionState.unwrap(state) & SessionStateLib.CELLS);
-                assembly ("memory-safe") {
-                    sstore(slot, word)
-                }
-                outcome |= revertSelector << 152;
+                word = (word & ~SessionStateLib.CELLS) | (Frame.get(Frame.STATE) & SessionStateLib.CELLS);
+                _stateOf(sessionId).state = SessionState.wrap(word);
+                outcome |= (Frame.get(Frame.NEEDS) == 0 ? _failure() : Frame.get(Frame.REFUSAL)) << 152;
             }
-            emit IntentExecuted(bytes32(Frame.get(Frame.SESSION_ID)), outcome | (word >> SessionStateLib.CELLS_SHIFT));
+            emit IntentExecuted(sessionId, outcome | (word >> SessionStateLib.CELLS_SHIFT));
         }
     }
 
-    /// @dev No return data is copied but the selector of a failure.
-    function _call(bool fast, uint256 payloadEnd, uint256 item)
+    /// @dev The same up to the call, for accounts that are not PlayerAccounts, for other lanes, and for intents that charge
+    /// more than counters.
+    /// @param count Of the calls.
+    /// @return word The session's word with calls and sequence counted.
+    function _settleSpecially(SessionState charged, uint256 payloadEnd, uint256 count)
         private
-        returns (bool success, uint256 revertSelector)
+        returns (uint256 word, bool success)
     {
+        unchecked {
+            bytes32 sessionId = bytes32(Frame.get(Frame.SESSION_ID));
+            uint256 lane = Frame.get(Frame.LANE);
+            word = SessionState.unwrap(charged);
+            if (lane == 0) word += 1 << SessionStateLib.SEQUENCE_SHIFT;
+            else _laneSequences[sessionId][lane] = Frame.get(Frame.SEQUENCE) + 1;
+            _stateOf(sessionId).state = SessionState.wrap(word);
+
+            uint256 payload = Frame.PAYLOAD;
+            if (!charged.fast()) (payload, payloadEnd) = AccountCall.rewrite(payload, payloadEnd, count);
+            success = Frame.isMetered() ? _callMetered(charged, payload, payloadEnd) : _callAsIs(payload, payloadEnd);
+            if (charged.fast()) return (word, success);
+
+            AccountCall.open(Frame.PAYLOAD);
+            // A call to nothing succeeds. A PlayerAccount cannot vanish; `executeFromExecutor` returns something.
+            uint256 size;
+            assembly ("memory-safe") {
+                size := returndatasize()
+            }
+            if (success && size == 0 && address(uint160(Frame.get(Frame.ACCOUNT))).code.length == 0) {
+                success = false;
+                Frame.set(Frame.REFUSAL, uint32(AccountNotDeployed.selector));
+            }
+        }
+    }
+
+    /// @dev No return data is copied.
+    function _call(uint256 payload, uint256 payloadEnd) private returns (bool success) {
         unchecked {
             uint256 account = Frame.get(Frame.ACCOUNT);
             uint256 callGas = Frame.get(Frame.CALL_GAS);
-            uint256 payload = Frame.PAYLOAD;
-            _requireGas(callGas + callGas / 32 + SETTLE_GAS, item);
+            // Plain: `_requireGas(…)`, here for its price.
+            if (gasleft() <= callGas + callGas / 32 + SETTLE_GAS) _revertForGas();
             assembly ("memory-safe") {
                 success := call(callGas, account, 0, payload, sub(payloadEnd, payload), 0, 0)
-                if iszero(success) {
-                    if gt(returndatasize(), 3) {
-                        returndatacopy(0, 0, 4)
-                        revertSelector := shr(224, mload(0))
-                    }
-                }
-            }
-            // A call to nothing succeeds. A PlayerAccount cannot vanish; `executeFromExecutor` returns something.
-            if (success && !fast) {
-                uint256 size;
-                assembly ("memory-safe") {
-                    size := returndatasize()
-                }
-                if (size == 0 && address(uint160(account)).code.length == 0) {
-                    return (false, uint32(AccountNotDeployed.selector));
-                }
             }
         }
     }
 
-    function _requireGas(uint256 needed, uint256 item) private view {
-        if (gasleft() <= needed) revert InsufficientGas(item - Frame.get(Frame.START));
+    /// @dev Remembers what a failed call failed with.
+    function _callAsIs(uint256 payload, uint256 payloadEnd) private returns (bool success) {
+        success = _call(payload, payloadEnd);
+        if (!success) Frame.set(Frame.REFUSAL, _failure());
+    }
+
+    /// @return selector What the last call failed with; zero if it gave none.
+    function _failure() private pure returns (uint256 selector) {
+        assembly ("memory-safe") {
+            if gt(returndatasize(), 3) {
+                returndatacopy(0, 0, 4)
+                selector := shr(224, mload(0))
+            }
+        }
     }
 
     // ── With meters ───────────────────────────────────────────────────────────
 
-    function _callMetered(SessionState state, uint256 payloadEnd, uint256 item)
-        private
-        returns (bool success, uint256 revertSelector)
-    {
+    function _callMetered(SessionState state, uint256 payload, uint256 payloadEnd) private returns (bool success) {
         unchecked {
             _storeMeters(Frame.METERS_AFTER);
             if (Frame.spendCount() == 0) {
                 uint256 callGas = Frame.get(Frame.CALL_GAS);
-                _requireGas(callGas + callGas / 32 + SETTLE_GAS + 8 * METER_GAS, item);
-                (success, revertSelector) = _call(state.fast(), payloadEnd, item);
+                _requireGas(callGas + callGas / 32 + SETTLE_GAS + 8 * METER_GAS);
+                success = _callAsIs(payload, payloadEnd);
             } else {
-                (success, revertSelector) = _callAndMeasure(state, payloadEnd, item);
+                success = _callAndMeasure(state, payload, payloadEnd);
             }
             if (!success) _storeMeters(Frame.METERS_BEFORE);
         }
@@ -126,32 +135,29 @@ abstract contract IntentSettlement is IntentLimits {
     function _storeMeters(uint256 run) private {
         unchecked {
             bytes32 sessionId = bytes32(Frame.get(Frame.SESSION_ID));
-            uint256 metered = Frame.get(Frame.METERED);
+            uint256 metered = Frame.get(Frame.NEEDS);
             for (uint256 i; i < 8; ++i) {
                 if (metered & (1 << i) != 0) _meters[sessionId][i] = Meter.wrap(Frame.getAt(run, i));
             }
         }
     }
 
-    function _callAndMeasure(SessionState state, uint256 payloadEnd, uint256 item)
-        private
-        returns (bool success, uint256 revertSelector)
-    {
+    function _callAndMeasure(SessionState state, uint256 payload, uint256 payloadEnd) private returns (bool success) {
         unchecked {
             Frame.protectPayload(payloadEnd);
             Spend[] memory spends = _spends(state);
             Approval[] memory approvals = _approvals();
             (address account, uint256 callGas) = (address(uint160(Frame.get(Frame.ACCOUNT))), Frame.get(Frame.CALL_GAS));
             bytes memory question =
-                abi.encodeCall(this.callMeasured, (account, callGas, _copyPayload(payloadEnd), spends, approvals));
+                abi.encodeCall(this.callMeasured, (account, callGas, _copyPayload(payload, payloadEnd), spends, approvals));
             // Two balances of each token, and each allowance.
             uint256 frameGas = callGas + callGas / 32 + FRAME_GAS + BYTE_GAS * question.length
                 + READ_GAS * (2 * spends.length + approvals.length);
-            _requireGas(frameGas + frameGas / 32 + SETTLE_GAS + 8 * METER_GAS, item);
+            _requireGas(frameGas + frameGas / 32 + SETTLE_GAS + 8 * METER_GAS);
             bytes memory answer;
             (success, answer) = address(this).call{gas: frameGas}(question);
             if (success) _chargeSpends(state, spends, abi.decode(answer, (uint256[])));
-            else revertSelector = uint32(bytes4(answer));
+            else Frame.set(Frame.REFUSAL, uint32(bytes4(answer)));
             Frame.releasePayload();
         }
     }
@@ -186,9 +192,8 @@ abstract contract IntentSettlement is IntentLimits {
         }
     }
 
-    function _copyPayload(uint256 payloadEnd) private pure returns (bytes memory execution) {
+    function _copyPayload(uint256 payload, uint256 payloadEnd) private pure returns (bytes memory execution) {
         unchecked {
-            uint256 payload = Frame.PAYLOAD;
             execution = new bytes(payloadEnd - payload);
             assembly ("memory-safe") {
                 mcopy(add(execution, 0x20), payload, sub(payloadEnd, payload))

@@ -66,6 +66,8 @@ contract PlayerAccount is IPlayerAccount, AccountERC7579, ERC7739, ERC721Holder,
     uint256 private constant VALUE_FLAG = 1 << 24;
 
     address private immutable SELF = address(this);
+    /// @dev The same, where the code can read it for less.
+    bytes32 private immutable SLOT = STORAGE_SLOT;
 
     /// @inheritdoc IPlayerAccount
     address public immutable SESSION_MANAGER;
@@ -80,22 +82,27 @@ contract PlayerAccount is IPlayerAccount, AccountERC7579, ERC7739, ERC721Holder,
     }
 
     /// @inheritdoc IPlayerAccount
-    function callForPlayer() external payable onlySessionManager {
-        uint256 epoch = uint32(bytes4(msg.data[4:]));
+    function callForPlayer() external payable {
+        if (msg.sender != SESSION_MANAGER) revert AccountUnauthorized(msg.sender);
+        uint256 epoch;
+        assembly ("memory-safe") {
+            epoch := shr(224, calldataload(4))
+        }
         // The word holds nothing but the epoch: the module is installed, and is the only one.
         if (_word() & SESSION_MASK != epoch) _requireSession(epoch);
         // Plain: for each call, `(bool ok,) = to.call{value: value}(data)`, and revert with its selector unless ok.
         assembly ("memory-safe") {
             let data := mload(0x40)
-            for { let cursor := 8 } lt(cursor, calldatasize()) {} {
+            let cursor := 8
+            for {} 1 {} {
                 let head := calldataload(cursor)
+                let size := and(head, SIZE_MASK)
                 cursor := add(cursor, 32)
                 let value := 0
                 if and(head, VALUE_FLAG) {
                     value := calldataload(cursor)
                     cursor := add(cursor, 32)
                 }
-                let size := and(head, SIZE_MASK)
                 calldatacopy(data, cursor, size)
                 if iszero(call(gas(), shr(96, head), value, data, size, 0, 0)) {
                     size := returndatasize()
@@ -104,8 +111,8 @@ contract PlayerAccount is IPlayerAccount, AccountERC7579, ERC7739, ERC721Holder,
                     revert(data, size)
                 }
                 cursor := add(cursor, size)
+                if iszero(lt(cursor, calldatasize())) { stop() }
             }
-            stop()
         }
     }
 
@@ -291,8 +298,9 @@ contract PlayerAccount is IPlayerAccount, AccountERC7579, ERC7739, ERC721Holder,
 
     /// @dev First word of the storage: epoch 32 | managerRemoved 8 | ownerRemoved 8 | moduleCount 64.
     function _word() private view returns (uint256 word) {
+        bytes32 slot = SLOT;
         assembly ("memory-safe") {
-            word := sload(STORAGE_SLOT)
+            word := sload(slot)
         }
     }
 

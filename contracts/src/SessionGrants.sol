@@ -28,12 +28,20 @@ import {TypedData} from "./types/TypedData.sol";
 abstract contract SessionGrants is SessionRegistry {
     using Calldata for uint256;
 
-    /// @dev Gas that must be left for one grant, so that a relayer who brings too little cannot have it refused.
-    uint256 private constant GRANT_GAS = 1_200_000;
-    /// @dev Gas for an account's answer: its owner can be a contract, or a passkey on a chain without precompile.
+    // Gas for each question. It is bounded, so that no account can take a bundle's gas; and it must be there when the
+    // question is asked, so that no relayer can have a grant refused by bringing too little.
+
+    /// @dev For an account's signature: its owner can be a contract, or a passkey on a chain without precompile.
     uint256 private constant ANSWER_GAS = 500_000;
-    /// @dev Gas for checking a session's own terms.
-    uint256 private constant COMPILE_GAS = 1_000_000;
+    /// @dev For whether an account has a module.
+    uint256 private constant MODULE_GAS = 50_000;
+    /// @dev For checking a session's own terms, and once more for comparing them with the policy's. Terms that need more
+    /// are refused, whoever carries them.
+    uint256 private constant COMPILE_GAS = 3_000_000;
+    /// @dev For creating an account.
+    uint256 private constant CREATE_GAS = 200_000;
+    /// @dev For what follows a question.
+    uint256 private constant REST_GAS = 50_000;
 
     /// @param item Position of the item: account 20 ‖ kind 1 ‖ epoch 4 ‖ publicKey.
     /// @return next Position behind the grant.
@@ -42,9 +50,9 @@ abstract contract SessionGrants is SessionRegistry {
         returns (uint256 next)
     {
         unchecked {
-            if (gasleft() < GRANT_GAS) revert InsufficientGas(item - Frame.get(Frame.START));
             uint256 free = Frame.get(0x40);
             Grant memory grant = GrantLib.parse(item + 25 + keySize);
+            Frame.set(Frame.ITEM, item);
             bytes4 reason = _grant(grant, item, scheme, keySize, sessionId);
             if (reason != 0) emit GrantRejected(sessionId, reason);
             next = grant.end;
@@ -59,7 +67,7 @@ abstract contract SessionGrants is SessionRegistry {
         returns (bytes4)
     {
         unchecked {
-            SessionState state = _states[sessionId].state;
+            SessionState state = _stateOf(sessionId).state;
             bool renewed = state.status() == SessionStateLib.STATUS_ACTIVE;
             if (state.status() == SessionStateLib.STATUS_REVOKED) return RevokedSession.selector;
             if (renewed) {
@@ -80,12 +88,15 @@ abstract contract SessionGrants is SessionRegistry {
 
             bytes32 digest = _hashGrant(grant, item, scheme, keySize, policyId, termsHash);
             bytes32[] memory ended;
-            if (grant.batch != 0) (digest, ended) = _readBatch(grant.batch, item, digest);
+            if (grant.batch != 0) {
+                if (!GrantLib.isInBatch(grant.batch)) return NotInBatch.selector;
+                (digest, ended) = _readBatch(grant.batch, item, digest);
+            }
             bool fast;
             (fast, reason) = _consent(grant, item, _hashTypedDataV4(digest));
             if (reason != 0) return reason;
 
-            _states[sessionId].state = state.activate(fast, grant.validAfter, grant.validUntil);
+            _stateOf(sessionId).state = state.activate(fast, grant.validAfter, grant.validUntil);
             _emitGranted(grant, item, scheme, sessionId, policyId);
             address account = address(uint160(item.load() >> 96));
             for (uint256 i; i < ended.length; ++i) {
@@ -125,8 +136,9 @@ abstract contract SessionGrants is SessionRegistry {
             return (policy.termsHash, policy.tableHash == tableHash ? bytes4(0) : TableMismatch.selector);
         }
 
+        _requireGasFor(COMPILE_GAS);
         (bool accepted, bytes memory answer) = _compile(grant.terms.slice(grant.termsSize), COMPILE_GAS);
-        if (!accepted) return (0, bytes4(answer));
+        if (!accepted) return (0, _reasonOf(answer));
         bytes memory table;
         (table, termsHash) = abi.decode(answer, (bytes, bytes32));
         if (keccak256(table) != tableHash) return (0, TableMismatch.selector);
@@ -134,11 +146,18 @@ abstract contract SessionGrants is SessionRegistry {
 
         bytes calldata policyTable = grant.policyTable.slice(grant.policyTableSize);
         if (keccak256(policyTable) != policy.tableHash) return (0, TableMismatch.selector);
+        _requireGasFor(COMPILE_GAS);
         try TERMS_COMPILER.requireWithin{gas: COMPILE_GAS}(table, policyTable) {
             return (termsHash, 0);
         } catch (bytes memory failure) {
-            return (0, bytes4(failure));
+            return (0, _reasonOf(failure));
         }
+    }
+
+    /// @dev Never zero: not even if the compiler had too little gas, or could not decode the terms.
+    function _reasonOf(bytes memory failure) private pure returns (bytes4 reason) {
+        reason = bytes4(failure);
+        if (reason == 0) reason = TermsNotCompiled.selector;
     }
 
     /// @dev Struct hash of the session, as TypedData.hashSession makes it from its plain form.
@@ -201,7 +220,7 @@ abstract contract SessionGrants is SessionRegistry {
                 if (!installed) return (fast, ModuleNotInstalled.selector);
                 if (current != epoch) return (fast, EpochMismatch.selector);
             } else {
-                if (!_isInstalled(account, MODULE_TYPE_EXECUTOR, address(this))) {
+                if (!_hasModule(account, MODULE_TYPE_EXECUTOR, address(this))) {
                     return (fast, ModuleNotInstalled.selector);
                 }
                 if (_epochs[account] != epoch) return (fast, EpochMismatch.selector);
@@ -216,6 +235,7 @@ abstract contract SessionGrants is SessionRegistry {
         if (account.code.length != 0) return 0;
         if (grant.ownerSize == 0) return AccountNotDeployed.selector;
         bytes calldata owner = grant.owner.slice(grant.ownerSize);
+        _requireGasFor(CREATE_GAS);
         try IPlayerAccountFactory(FACTORY).createAccount(owner) returns (address created) {
             return created == account ? bytes4(0) : AccountMismatch.selector;
         } catch {
@@ -224,8 +244,28 @@ abstract contract SessionGrants is SessionRegistry {
     }
 
     function _isModule(address account, address target) private view returns (bool) {
-        return _isInstalled(account, MODULE_TYPE_VALIDATOR, target)
-            || _isInstalled(account, MODULE_TYPE_EXECUTOR, target) || _isInstalled(account, MODULE_TYPE_HOOK, target);
+        return _hasModule(account, MODULE_TYPE_VALIDATOR, target) || _hasModule(account, MODULE_TYPE_EXECUTOR, target)
+            || _hasModule(account, MODULE_TYPE_HOOK, target);
+    }
+
+    function _hasModule(address account, uint256 moduleTypeId, address module) private view returns (bool) {
+        _requireGasFor(MODULE_GAS);
+        return _isInstalled(account, moduleTypeId, module, MODULE_GAS);
+    }
+
+    function _requireGasFor(uint256 question) private view {
+        unchecked {
+            _requireGas(question + question / 32 + REST_GAS);
+        }
+    }
+
+    /// @dev Otherwise the relayer brought too little for the item.
+    function _requireGas(uint256 needed) internal view {
+        if (gasleft() <= needed) _revertForGas();
+    }
+
+    function _revertForGas() internal pure {
+        revert InsufficientGas(Frame.get(Frame.ITEM) - Frame.get(Frame.START));
     }
 
     /// @dev ERC-1271. Plain: `SignatureChecker.isValidERC1271SignatureNowCalldata(account, digest, signature)`, which has no
@@ -236,6 +276,7 @@ abstract contract SessionGrants is SessionRegistry {
         returns (bool valid)
     {
         bytes4 selector = IERC1271.isValidSignature.selector;
+        _requireGasFor(ANSWER_GAS);
         assembly ("memory-safe") {
             let question := mload(0x40)
             mstore(question, selector)

@@ -42,6 +42,6 @@ contract SessionManager is IntentExecutor, IERC7579Module {
 
     /// @notice Whether `account` has this module installed.
     function isInitialized(address account) external view returns (bool) {
-        return _isInstalled(account, MODULE_TYPE_EXECUTOR, address(this));
+        return _isInstalled(account, MODULE_TYPE_EXECUTOR, address(this), gasleft());
     }
 }

@@ -36,7 +36,6 @@ abstract contract SessionRegistry is ISessionManager, PolicyRegistry {
         SessionState state;
     }
 
-    mapping(bytes32 sessionId => Slot) internal _states;
     mapping(bytes32 sessionId => mapping(uint256 lane => uint256 next)) internal _laneSequences;
     mapping(bytes32 sessionId => mapping(uint256 index => Meter)) internal _meters;
     /// @dev Of accounts that are not PlayerAccounts.
@@ -84,9 +83,9 @@ abstract contract SessionRegistry is ISessionManager, PolicyRegistry {
     }
 
     function _revoke(bytes32 sessionId, address account, address by) internal {
-        SessionState state = _states[sessionId].state;
+        SessionState state = _stateOf(sessionId).state;
         if (state.status() == SessionStateLib.STATUS_REVOKED) return;
-        _states[sessionId].state = state.revoke();
+        _stateOf(sessionId).state = state.revoke();
         emit SessionRevoked(sessionId, account, by);
     }
 
@@ -101,11 +100,19 @@ abstract contract SessionRegistry is ISessionManager, PolicyRegistry {
         emit EpochBumped(account, epoch);
     }
 
+    /// @dev A session's word is stored at its id, which is a hash itself, of more bytes than Solidity ever hashes to
+    /// place anything. Saves a hash in each intent.
+    function _stateOf(bytes32 sessionId) internal pure returns (Slot storage slot) {
+        assembly ("memory-safe") {
+            slot.slot := sessionId
+        }
+    }
+
     // ── Views ─────────────────────────────────────────────────────────────────
 
     /// @inheritdoc ISessionManager
     function sessionOf(bytes32 sessionId) external view returns (SessionRecord memory session) {
-        SessionState state = _states[sessionId].state;
+        SessionState state = _stateOf(sessionId).state;
         session.status = uint8(state.status());
         session.fast = state.fast();
         session.validAfter = uint40(state.validAfter());
@@ -118,7 +125,7 @@ abstract contract SessionRegistry is ISessionManager, PolicyRegistry {
 
     /// @inheritdoc ISessionManager
     function laneSequenceOf(bytes32 sessionId, uint32 lane) external view returns (uint32) {
-        return uint32(lane == 0 ? _states[sessionId].state.nextSequence() : _laneSequences[sessionId][lane]);
+        return uint32(lane == 0 ? _stateOf(sessionId).state.nextSequence() : _laneSequences[sessionId][lane]);
     }
 
     /// @inheritdoc ISessionManager
@@ -184,15 +191,15 @@ abstract contract SessionRegistry is ISessionManager, PolicyRegistry {
         return codeHash == ACCOUNT_CODE_HASH;
     }
 
-    /// @dev What `account` says; no answer is a no.
-    function _isInstalled(address account, uint256 moduleTypeId, address module)
+    /// @dev What `account` says with so much gas; no answer is a no.
+    function _isInstalled(address account, uint256 moduleTypeId, address module, uint256 gas_)
         internal
         view
         returns (bool installed)
     {
         bytes memory question = abi.encodeCall(IERC7579ModuleConfig.isModuleInstalled, (moduleTypeId, module, ""));
         assembly ("memory-safe") {
-            installed := staticcall(gas(), account, add(question, 0x20), mload(question), 0x00, 0x20)
+            installed := staticcall(gas_, account, add(question, 0x20), mload(question), 0x00, 0x20)
             installed := and(installed, and(gt(returndatasize(), 0x1f), eq(mload(0x00), 1)))
         }
     }

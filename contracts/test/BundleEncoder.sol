@@ -14,6 +14,9 @@ abstract contract BundleEncoder is Base {
     /// @dev In the kind of an item: it carries a grant; it has no intent.
     uint8 internal constant WITH_GRANT = 0x80;
     uint8 internal constant WITHOUT_INTENT = 0x40;
+    /// @dev Its intent has a lane other than 0; expiry and gas are those of the intent before.
+    uint8 internal constant WITH_LANE = 0x20;
+    uint8 internal constant REPEATING_TERMS = 0x04;
 
     function identityOf(Player memory player) internal pure returns (SessionIdentity memory) {
         Session memory session = player.session;
@@ -25,8 +28,8 @@ abstract contract BundleEncoder is Base {
         Session memory session = player.session;
         return keccak256(
             abi.encodePacked(
-                abi.encodePacked(session.account, session.key.scheme, session.epoch, session.policyId),
-                keccak256(player.table),
+                abi.encodePacked(session.policyId, keccak256(player.table)),
+                abi.encodePacked(session.account, session.key.scheme, session.epoch),
                 session.key.publicKey
             )
         );
@@ -81,7 +84,8 @@ abstract contract BundleEncoder is Base {
         returns (bytes memory)
     {
         bytes memory intent = slice(intentItem, head(player, 0).length, intentItem.length);
-        return bytes.concat(head(player, WITH_GRANT), encodeGrant(grant_), intent);
+        uint8 flags = uint8(intentItem[20]) & (WITH_LANE | REPEATING_TERMS);
+        return bytes.concat(head(player, WITH_GRANT | flags), encodeGrant(grant_), intent);
     }
 
     /// @dev account 20 ‖ kind 1 ‖ epoch 4 ‖ publicKey.
@@ -90,30 +94,60 @@ abstract contract BundleEncoder is Base {
         return abi.encodePacked(player.session.account, key.scheme | flags, player.session.epoch, key.publicKey);
     }
 
-    /// @dev An item with an intent: head ‖ lane 4 ‖ sequence 4 ‖ expiry 5 ‖ callGas 4 ‖ signature 64 ‖ callCount 1 ‖ calls.
+    /// @dev An item with an intent: head ‖ [lane 4] ‖ sequence 4 ‖ furtherCalls 1 ‖ expiry 5 ‖ callGas 4 ‖ signature 64 ‖ calls.
     function encodeIntent(Player memory player, Intent memory intent, bytes memory signature)
         internal
         pure
         returns (bytes memory)
     {
-        bytes memory calls;
-        for (uint256 i; i < intent.calls.length; ++i) {
-            calls = bytes.concat(calls, encodeCall(player, intent.calls[i]));
-        }
-        return bytes.concat(
-            head(player, 0),
-            abi.encodePacked(intent.lane, intent.sequence, intent.expiry, intent.callGas),
-            abi.encodePacked(signature, uint8(intent.calls.length), calls)
-        );
+        bytes memory terms = abi.encodePacked(intent.expiry, intent.callGas);
+        return encodeIntent(player, intent, signature, 0, terms);
     }
 
-    /// @dev entryIndex 1 ‖ argsLength 2 ‖ [value 16] ‖ args.
+    /// @dev The same with expiry and gas of the intent before.
+    function encodeRepeating(Player memory player, Intent memory intent, bytes memory signature)
+        internal
+        pure
+        returns (bytes memory)
+    {
+        return encodeIntent(player, intent, signature, REPEATING_TERMS, "");
+    }
+
+    function encodeIntent(
+        Player memory player,
+        Intent memory intent,
+        bytes memory signature,
+        uint8 flags,
+        bytes memory terms
+    ) private pure returns (bytes memory encoded) {
+        if (intent.lane != 0) flags |= WITH_LANE;
+        encoded = head(player, flags);
+        if (intent.lane != 0) encoded = abi.encodePacked(encoded, intent.lane);
+        encoded = abi.encodePacked(encoded, intent.sequence, uint8(intent.calls.length - 1), terms, signature);
+        for (uint256 i; i < intent.calls.length; ++i) {
+            encoded = bytes.concat(encoded, encodeCall(player, intent.calls[i]));
+        }
+    }
+
+    /// @dev zeros 5 bits, entry 3 bits ‖ length 2 ‖ [value 16] ‖ args without so many leading zeros.
     function encodeCall(Player memory player, Call memory call) internal pure returns (bytes memory) {
+        uint256 zeros;
+        while (zeros < 31 && zeros + 4 < call.data.length && call.data[zeros + 4] == 0) {
+            ++zeros;
+        }
+        return encodeCall(player, call, zeros);
+    }
+
+    /// @dev With so many zeros left out.
+    function encodeCall(Player memory player, Call memory call, uint256 zeros) internal pure returns (bytes memory) {
         uint256 entry = entryOf(player, call);
-        bytes memory args = slice(call.data, 4, call.data.length);
+        bytes memory args = slice(call.data, 4 + zeros, call.data.length);
         bool carriesValue = player.session.terms.permissions[entry].maxValue != 0;
         return abi.encodePacked(
-            uint8(entry), uint16(args.length), carriesValue ? abi.encodePacked(uint128(call.value)) : bytes(""), args
+            uint8((zeros << 3) | entry),
+            uint16(args.length),
+            carriesValue ? abi.encodePacked(uint128(call.value)) : bytes(""),
+            args
         );
     }
 

@@ -71,6 +71,20 @@ export const grantErrors = {
     remedies.reload,
     'info',
   ),
+  terms_not_compiled: row(
+    400,
+    -32020,
+    'What this session may do cannot be read, or is too long to be checked.',
+    remedies.report,
+    'warn',
+  ),
+  not_in_batch: row(
+    400,
+    -32020,
+    'This session is none of those that were signed together.',
+    remedies.report,
+    'warn',
+  ),
   terms_missing: row(
     400,
     -32020,

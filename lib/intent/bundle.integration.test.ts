@@ -33,7 +33,7 @@ import {
 import { emptyUsage } from '../session/session-usage'
 import { hashSessions, sessionsTypedData } from '../session/sessions-typed-data'
 import { decodeOutcome, decodeRejection } from './decode-outcome'
-import { encodeItem, encodeSections } from './encode-bundle'
+import { encodeSections } from './encode-bundle'
 import { evaluateIntent } from './evaluate-intent'
 import type { Call, Intent } from './intent'
 import { hashIntent } from './intent-typed-data'
@@ -237,7 +237,7 @@ describe('execute', () => {
         const expiry = await expirySoon()
         const intent = await signIntent(player, { calls, expiry })
         const { session } = player
-        const item = encodeItem({ ...session, grant: grantOf(player), intent })
+        const item = { ...session, grant: grantOf(player), intent }
         const table = encodeTable(moves)
         return { policyId: session.policyId, table, items: [item] }
       }),
@@ -312,8 +312,8 @@ describe('execute', () => {
     const other = await chain.createPlayer(moves)
     const forged = { ...player.grant, signature: other.grant.signature }
     const items = [
-      encodeItem({ ...player.session, grant: grantOf({ grant: forged }) }),
-      encodeItem({ ...other.session, grant: grantOf(other) }),
+      { ...player.session, grant: grantOf({ grant: forged }) },
+      { ...other.session, grant: grantOf(other) },
     ]
     const table = encodeTable(moves)
     const logs = await chain.execute(
@@ -366,7 +366,7 @@ describe('batches', () => {
         .map(structHashOfSession)
       const batch = { position, otherHashes, ended }
       const signed = { ...grant, session, signature, batch }
-      return encodeItem({ ...session, grant: grantOf({ grant: signed }) })
+      return { ...session, grant: grantOf({ grant: signed }) }
     })
     const table = encodeTable(moves)
     const logs = await chain.execute(

@@ -1,9 +1,11 @@
-import { type Address, concatHex, type Hex, numberToHex } from 'viem'
+import { type Address, concatHex, type Hex, numberToHex, slice } from 'viem'
 import type { SessionKey } from '../session/session'
 import { schemeIds } from '../session/session-id'
 
-const KIND_GRANT = 0x80
+const KIND_REPEATS_TERMS = 0x04
+const KIND_LANE = 0x20
 const KIND_NO_INTENT = 0x40
+const KIND_GRANT = 0x80
 
 /** One session's turn in a bundle: its grant, an intent of it, or both. */
 export type BundleItem = {
@@ -25,34 +27,62 @@ export type BundleSection = {
   /** Zero hash for sessions without a policy. */
   policyId: Hex
   table: Hex
-  /** Each from `encodeItem`; at most 65,535. Order is kept. */
-  items: readonly Hex[]
+  /** 1 to 65,535. Order is kept. */
+  items: readonly BundleItem[]
 }
 
-/** Bytes of one item: `account(20) ‖ kind(1) ‖ epoch(4) ‖ publicKey(64|20) ‖ [grant] ‖ [intent]`. */
-export function encodeItem(item: BundleItem): Hex {
+/** An intent as `encodeIntent` writes it, in parts. */
+function splitIntent(intent: Hex) {
+  return {
+    lane: slice(intent, 0, 4),
+    place: slice(intent, 4, 9),
+    terms: slice(intent, 9, 18),
+    rest: slice(intent, 18),
+  }
+}
+
+/**
+ * Bytes of one item: `account(20) ‖ kind(1) ‖ epoch(4) ‖ publicKey(64|20) ‖ [grant] ‖ [intent]`. Of the intent, lane 0 is
+ * left out, and so are expiry and gas when they are those of the intent before.
+ * @param before Expiry and gas of the last intent before this item.
+ */
+function encodeItem(item: BundleItem, before: Hex | null): Hex {
+  const intent = item.intent === undefined ? null : splitIntent(item.intent)
+  const withLane = intent !== null && !/^0x0+$/.test(intent.lane)
+  const repeatsTerms = intent !== null && intent.terms === before
   const kind =
     schemeIds[item.key.scheme] |
     (item.grant === undefined ? 0 : KIND_GRANT) |
-    (item.intent === undefined ? KIND_NO_INTENT : 0)
+    (intent === null ? KIND_NO_INTENT : 0) |
+    (withLane ? KIND_LANE : 0) |
+    (repeatsTerms ? KIND_REPEATS_TERMS : 0)
   return concatHex([
     item.account,
     numberToHex(kind, { size: 1 }),
     numberToHex(item.epoch, { size: 4 }),
     item.key.publicKey,
     item.grant ?? '0x',
-    item.intent ?? '0x',
-  ]).toLowerCase() as Hex
+    ...(intent === null
+      ? []
+      : [
+          withLane ? intent.lane : '0x',
+          intent.place,
+          repeatsTerms ? '0x' : intent.terms,
+          intent.rest,
+        ]),
+  ] as Hex[]).toLowerCase() as Hex
 }
 
 /** `sections` of `execute`: per section `policyId(32) ‖ table ‖ itemCount(2) ‖ items`. */
 export function encodeSections(sections: readonly BundleSection[]): Hex {
-  return concatHex(
-    sections.flatMap((section) => [
-      section.policyId,
-      section.table,
-      numberToHex(section.items.length, { size: 2 }),
-      ...section.items,
-    ]),
-  ).toLowerCase() as Hex
+  let before: Hex | null = null
+  const parts: Hex[] = []
+  for (const { policyId, table, items } of sections) {
+    parts.push(policyId, table, numberToHex(items.length, { size: 2 }))
+    for (const item of items) {
+      parts.push(encodeItem(item, before))
+      if (item.intent !== undefined) before = splitIntent(item.intent).terms
+    }
+  }
+  return concatHex(parts).toLowerCase() as Hex
 }

@@ -18,17 +18,25 @@ function encodeCall(call: Call, permissions: readonly Permission[]): Hex {
     throw new PlaykeyError('value_not_allowed', { details: { index } })
   }
   const args = size(call.data) > 4 ? slice(call.data, 4) : '0x'
+  const zeros = countLeadingZeros(args)
+  const given = size(args) > zeros ? slice(args, zeros) : '0x'
   return concatHex([
-    numberToHex(index, { size: 1 }),
-    numberToHex(size(args), { size: 2 }),
+    numberToHex(zeros * 8 + index, { size: 1 }),
+    numberToHex(size(given), { size: 2 }),
     ...(withValue ? [numberToHex(call.value, { size: 16 })] : []),
-    args,
+    given,
   ])
 }
 
+/** Zero bytes at the start of the arguments, as far as a call can leave them out. */
+function countLeadingZeros(args: Hex): number {
+  const digits = args.slice(2).search(/[^0]/)
+  return Math.min(digits === -1 ? size(args) : digits >> 1, 31)
+}
+
 /**
- * Bytes of one signed intent inside an item of a bundle:
- * `lane(4) ‖ sequence(4) ‖ expiry(5) ‖ callGas(4) ‖ signature(64) ‖ callCount(1) ‖ calls`.
+ * Bytes of one signed intent, complete; a bundle leaves out what goes without saying (see `encodeSections`):
+ * `lane(4) ‖ sequence(4) ‖ furtherCalls(1) ‖ expiry(5) ‖ callGas(4) ‖ signature(64) ‖ calls`.
  * @param permissions In table order.
  * @throws PlaykeyError `call_not_permitted` or `value_not_allowed` when a call cannot be written with this table at all.
  */
@@ -39,10 +47,10 @@ export function encodeIntent(
   return concatHex([
     numberToHex(intent.lane, { size: 4 }),
     numberToHex(intent.sequence, { size: 4 }),
+    numberToHex(intent.calls.length - 1, { size: 1 }),
     numberToHex(intent.expiry, { size: 5 }),
     numberToHex(intent.callGas, { size: 4 }),
     signature,
-    numberToHex(intent.calls.length, { size: 1 }),
     ...intent.calls.map((call) => encodeCall(call, permissions)),
   ]).toLowerCase() as Hex
 }

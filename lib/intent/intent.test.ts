@@ -21,7 +21,7 @@ import { selectorOf } from '../permission/selector'
 import { makeTerms } from '../permission/terms'
 import type { Session } from '../session/session'
 import { decodeOutcome, decodeRejection } from './decode-outcome'
-import { encodeItem, encodeSections } from './encode-bundle'
+import { type BundleItem, encodeSections } from './encode-bundle'
 import { encodeGrant } from './encode-grant'
 import { encodeIntent } from './encode-intent'
 import type { Intent } from './intent'
@@ -152,15 +152,34 @@ describe('encodeIntent', () => {
     const expected = [
       '00000000',
       '00000004',
+      '00',
       numberToHex(intent.expiry, { size: 5 }).slice(2),
       numberToHex(intent.callGas, { size: 4 }).slice(2),
       '11'.repeat(64),
+      // 31 zeros left out, entry 0, one byte left.
+      'f8',
+      '0001',
       '01',
-      '00',
-      '0020',
-      `${'00'.repeat(31)}01`,
     ].join('')
     expect(encoded).toBe(`0x${expected}`)
+  })
+
+  test('behavior: leaves out leading zeros of the arguments, 31 at most', () => {
+    const callOf = (args: string) => {
+      const data = `${selectorOf(move.signature)}${args}` as Hex
+      const calls = [
+        { to: to as `0x${string}`, value: 0n, data },
+      ]
+      const signed = { intent: { ...intent, calls }, signature }
+      return encodeIntent(signed, permissions).slice(2 + 2 * 82)
+    }
+    const zeros = (count: number) => '00'.repeat(count)
+    expect(callOf('')).toBe('000000')
+    expect(callOf('00')).toBe('080000')
+    expect(callOf('0a00')).toBe('0000020a00')
+    expect(callOf(`${zeros(3)}0102`)).toBe('1800020102')
+    expect(callOf(zeros(32))).toBe('f8000100')
+    expect(callOf(`${zeros(40)}ff`)).toBe(`f8000a${zeros(9)}ff`)
   })
 
   test('behavior: value only where the entry may carry it', () => {
@@ -202,21 +221,49 @@ describe('bundles', () => {
   const head = '00000000010000000002'
   const bare = to.slice(2).toLowerCase()
 
+  const itemsOf = (...items: BundleItem[]) => {
+    const table = encodeTable(makeTerms([move]))
+    const sections = encodeSections([{ policyId: zeroHash, table, items }])
+    return sections.slice(2 + 2 * (32 + size(table) + 2))
+  }
+  const place = '0000000500'
+  const terms = '0065000000000f4240'
+  const rest = 'ee'.repeat(70)
+  const whole = `0x00000000${place}${terms}${rest}` as const
+
   test('behavior: items say what they carry', () => {
     const identity = `${bare}KK00000009${'22'.repeat(64)}`
-    const expected = (kind: string, rest: string) =>
-      `0x${identity.replace('KK', kind)}${rest}`
-    expect(encodeItem({ ...session, intent: '0xaa' })).toBe(
-      expected('02', 'aa'),
-    )
-    expect(encodeItem({ ...session, grant: '0xbb' })).toBe(expected('c2', 'bb'))
-    expect(encodeItem({ ...session, grant: '0xbb', intent: '0xaa' })).toBe(
-      expected('82', 'bbaa'),
+    const expected = (kind: string, content: string) =>
+      `${identity.replace('KK', kind)}${content}`
+    const intent = `${place}${terms}${rest}`
+    expect(itemsOf({ ...session, intent: whole })).toBe(expected('02', intent))
+    expect(itemsOf({ ...session, grant: '0xbb' })).toBe(expected('c2', 'bb'))
+    expect(itemsOf({ ...session, grant: '0xbb', intent: whole })).toBe(
+      expected('82', `bb${intent}`),
     )
     const secp256k1 = { scheme: 'secp256k1', publicKey: to } as const
-    expect(encodeItem({ ...session, key: secp256k1, intent: '0x' })).toBe(
-      `0x${bare}0100000009${bare}`,
+    expect(itemsOf({ ...session, key: secp256k1, intent: whole })).toBe(
+      `${bare}0100000009${bare}${intent}`,
     )
+    const laned = `0x00000007${whole.slice(10)}` as const
+    expect(itemsOf({ ...session, intent: laned })).toBe(
+      expected('22', `00000007${intent}`),
+    )
+  })
+
+  test('behavior: expiry and gas are said once as long as they stay', () => {
+    const other = whole.replace('0f4240', '0f4241') as Hex
+    const items = [whole, whole, other, whole, whole]
+    const encoded = itemsOf(...items.map((intent) => ({ ...session, intent })))
+    const kinds = [...encoded.matchAll(new RegExp(`${bare}(..)00000009`, 'g'))]
+    expect(kinds.map(([, kind]) => kind)).toEqual([
+      '02',
+      '06',
+      '02',
+      '02',
+      '06',
+    ])
+    expect(encoded).toContain(`${'22'.repeat(64)}${place}${rest}`)
   })
 
   test('behavior: a grant of the policy’s terms is short', () => {
@@ -249,10 +296,18 @@ describe('bundles', () => {
   test('behavior: sections carry table and counts', () => {
     const table = encodeTable(makeTerms([move, mint]))
     const sections = encodeSections([
-      { policyId: zeroHash, table, items: ['0xaa', '0xbb'] },
+      {
+        ...{ policyId: zeroHash, table },
+        items: [
+          { ...session, grant: '0xaa' },
+          { ...session, grant: '0xbb' },
+        ],
+      },
     ])
-    expect(sections).toBe(`${zeroHash}${table.slice(2)}0002aabb`)
-    expect(size(sections)).toBe(32 + size(table) + 2 + 2)
+    expect(sections.startsWith(`${zeroHash}${table.slice(2)}0002${bare}`)).toBe(
+      true,
+    )
+    expect(size(sections)).toBe(32 + size(table) + 2 + 2 * 90)
   })
 })
 

@@ -23,11 +23,11 @@ export type SessionIdentity = {
 export function computeSessionId(identity: SessionIdentity): Hex {
   return keccak256(
     concatHex([
+      identity.policyId,
+      identity.tableHash,
       identity.account,
       numberToHex(schemeIds[identity.key.scheme], { size: 1 }),
       numberToHex(identity.epoch, { size: 4 }),
-      identity.policyId,
-      identity.tableHash,
       identity.key.publicKey,
     ]),
   )

@@ -35,8 +35,8 @@ describe('computeSessionId', () => {
     ).toBe(
       keccak256(
         encodePacked(
-          ['address', 'uint8', 'uint32', 'bytes32', 'bytes32', 'bytes'],
-          [account, 2, 7, zeroHash, zeroHash, session.key.publicKey],
+          ['bytes32', 'bytes32', 'address', 'uint8', 'uint32', 'bytes'],
+          [zeroHash, zeroHash, account, 2, 7, session.key.publicKey],
         ),
       ),
     )

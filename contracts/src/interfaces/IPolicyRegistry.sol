@@ -51,7 +51,8 @@ interface IPolicyRegistry {
         bytes calldata terms
     ) external returns (bytes32 policyId);
 
-    /// @notice Stops every session of the policy at once, until the owner unpauses it. Owner or revoker.
+    /// @notice Stops every session of the policy at once, until the owner unpauses it. Owner or revoker. In a bundle whose
+    /// own calls pause it, from the next section on.
     function pause(bytes32 policyId) external;
 
     /// @notice Lets sessions execute again, `UNPAUSE_DELAY` from now. Owner only.

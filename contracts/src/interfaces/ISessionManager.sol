@@ -47,7 +47,9 @@ interface ISessionManager is IPolicyRegistry {
     /// @notice An intent was executed: its sequence is used up, and its calls all happened or none did.
     /// @param outcome From the highest bit: lane 32 | sequence 32 | success 8 | revert selector of the failed call 32
     /// (0 if none) | the eight cells afterwards 152, in the order of the session's word.
-    event IntentExecuted(bytes32 indexed sessionId, uint256 outcome);
+    /// @dev Anonymous, as the topic that names an event would be 1 % of a move: its only topic is the session's id, and no
+    /// other log of this contract has a single topic.
+    event IntentExecuted(bytes32 indexed sessionId, uint256 outcome) anonymous;
     /// @notice An intent was refused; nothing was used up. Anyone can cause this event for any session.
     /// @param detail From the highest bit: lane 32 | sequence 32 | selector of the custom error 32 | zero.
     event IntentRejected(bytes32 indexed sessionId, uint256 detail);
@@ -82,6 +84,10 @@ interface ISessionManager is IPolicyRegistry {
     error TableMismatch(bytes32 tableHash, bytes32 given);
     /// @notice A session without a policy must bring its own terms.
     error TermsMissing(bytes32 sessionId);
+    /// @notice The terms cannot be decoded, or are too long to be checked.
+    error TermsNotCompiled(bytes32 sessionId);
+    /// @notice The session is none of those that were signed together.
+    error NotInBatch(bytes32 sessionId);
     /// @notice A session that is active already can only be granted a later end.
     error RenewalNotLater(uint256 validUntil, uint256 given);
     /// @notice Renewing does not move the start, from which periods are counted.
@@ -121,11 +127,13 @@ interface ISessionManager is IPolicyRegistry {
     /// @notice Enables sessions and executes intents, in order; anyone may call. What is refused or fails leaves an event
     /// and does not disturb the rest.
     /// @param sections One or more times: policyId 32 ‖ table (see PermissionTable) ‖ itemCount 2 ‖ items.
-    /// item = account 20 ‖ kind 1 ‖ epoch 4 ‖ publicKey (P-256 64, secp256k1 20) ‖ [grant, if kind has bit 7] ‖ [intent,
-    /// unless kind has bit 6]; the low bits of kind are the scheme of the key.
+    /// item = account 20 ‖ kind 1 ‖ epoch 4 ‖ publicKey (P-256 64, secp256k1 20) ‖ [grant] ‖ [intent];
+    /// kind = scheme of the key | 0x80 there is a grant | 0x40 there is no intent | 0x20 the intent has a lane other than 0 |
+    /// 0x04 its expiry and gas are those of the intent before.
     /// grant = validAfter 5 ‖ validUntil 5 ‖ grantDeadline 5 ‖ parts 1 ‖ signatureLength 2 ‖ signature ‖ parts; see Grant.
-    /// intent = lane 4 ‖ sequence 4 ‖ expiry 5 ‖ callGas 4 ‖ signature 64 ‖ callCount 1 ‖ calls;
-    /// call = entryIndex 1 ‖ argsLength 2 ‖ [value 16, if the entry carries value] ‖ args (after the selector).
+    /// intent = [lane 4] ‖ sequence 4 ‖ furtherCalls 1 (low five bits) ‖ [expiry 5 ‖ callGas 4] ‖ signature 64 ‖ calls;
+    /// call = zeros 5 bits, entry 3 bits ‖ length 2 ‖ [value 16, if the entry carries value] ‖ the arguments, behind the
+    /// selector, without their first `zeros` bytes, which are zero.
     function execute(bytes calldata sections) external;
 
     /// @notice Makes the calls of an account and measures what they take of its tokens; only for this contract itself,

@@ -5,103 +5,101 @@ import {IERC7579Execution} from "@openzeppelin/contracts/interfaces/draft-IERC75
 
 import {IPlayerAccount} from "../interfaces/IPlayerAccount.sol";
 
-/// @notice Writes the call that makes an account execute an intent, while its calls are being read. The mode is always
-/// ours: single or batch, reverting as a whole; never delegatecall, never try.
-/// @dev Three forms. PlayerAccount: `callForPlayer`, see there. Others, one call: `executeFromExecutor(0, to ‖ value
-/// ‖ data)`; several: `executeFromExecutor(0x01…, abi.encode(Execution[]))`.
+/// @notice The call that makes an account execute an intent. The mode is always ours: single or batch, reverting as a
+/// whole; never delegatecall, never try.
+/// @dev It is written in the form of PlayerAccount, see `callForPlayer`, while the calls are being read, and rewritten for
+/// other accounts. They have two forms: `executeFromExecutor(0, to ‖ value ‖ data)` for one call, and
+/// `executeFromExecutor(0x01…, abi.encode(Execution[]))` for several.
 library AccountCall {
-    /// @dev Position of the execution data behind selector, mode, offset and length.
+    /// @dev Flag in the head of a call to a PlayerAccount: the value follows.
+    uint256 internal constant VALUE_FLAG = 1 << 24;
+    uint256 private constant SIZE_MASK = 0xffffff;
+    /// @dev Bytes before the first call: selector and epoch.
+    uint256 private constant CALLS = 8;
+    /// @dev Bytes before the execution data: selector, mode, offset and length.
     uint256 private constant EXECUTION = 0x64;
     uint256 private constant BATCH_MODE = 1 << 248;
-    /// @dev In the head of a call to a PlayerAccount: the value follows.
-    uint256 private constant VALUE_FLAG = 1 << 24;
 
-    /// @return cursor Where the first call goes.
-    function open(uint256 payload, bool fast, uint256 epoch, uint256 count) internal pure returns (uint256 cursor) {
-        bytes4 fastSelector = IPlayerAccount.callForPlayer.selector;
+    /// @dev Writes what is the same in all calls to PlayerAccounts.
+    function open(uint256 payload) internal pure {
+        bytes4 selector = IPlayerAccount.callForPlayer.selector;
+        assembly ("memory-safe") {
+            mstore(payload, selector)
+        }
+    }
+
+    /// @dev Rewrites a payload for an account that is not a PlayerAccount. Afterwards `open` has to write it anew.
+    /// @param payload Where it starts; 0x80 bytes in front of it are free.
+    /// @param end Where it ends; everything behind it is free.
+    /// @param count Number of calls.
+    function rewrite(uint256 payload, uint256 end, uint256 count) internal pure returns (uint256 start, uint256 newEnd) {
+        unchecked {
+            return count == 1 ? _rewriteOne(payload + CALLS, end) : _rewriteMany(payload + CALLS, end, count);
+        }
+    }
+
+    /// @dev The data stays where it is; the head grows to the front.
+    function _rewriteOne(uint256 cursor, uint256 end) private pure returns (uint256 start, uint256 newEnd) {
         bytes4 selector = IERC7579Execution.executeFromExecutor.selector;
         assembly ("memory-safe") {
-            switch fast
-            case 1 {
-                mstore(payload, or(fastSelector, shl(192, epoch)))
-                cursor := add(payload, 8)
+            let head := mload(cursor)
+            let data := add(cursor, 32)
+            let value := 0
+            if and(head, VALUE_FLAG) {
+                value := mload(data)
+                data := add(data, 32)
             }
-            default {
-                mstore(payload, selector)
-                mstore(add(payload, 0x04), 0)
-                mstore(add(payload, 0x24), 0x40)
-                cursor := add(payload, EXECUTION)
-                if gt(count, 1) {
-                    mstore(add(payload, 0x04), BATCH_MODE)
-                    mstore(cursor, 0x20)
-                    mstore(add(cursor, 0x20), count)
-                    cursor := add(add(cursor, 0x40), shl(5, count))
-                }
-            }
+            let size := add(and(head, SIZE_MASK), 52)
+            start := sub(data, add(EXECUTION, 52))
+            mstore(sub(data, 32), value)
+            mstore(sub(data, 52), or(shl(96, shr(96, head)), shr(160, value)))
+            mstore(start, selector)
+            mstore(add(start, 0x04), 0)
+            mstore(add(start, 0x24), 0x40)
+            mstore(add(start, 0x44), size)
+            // The padding behind the data.
+            mstore(end, 0)
+            newEnd := add(add(start, EXECUTION), and(add(size, 31), not(31)))
         }
     }
 
-    /// @dev Writes the head of a call.
-    /// @param entry to 160 | selector 32 | …
-    /// @param size Of the call's data.
-    /// @return data Where the data goes, and `next` where the next call.
-    function appendHead(
-        uint256 payload,
-        uint256 cursor,
-        bool fast,
-        uint256 index,
-        uint256 count,
-        uint256 entry,
-        uint256 value,
-        uint256 size
-    ) internal pure returns (uint256 data, uint256 next) {
+    function _rewriteMany(uint256 cursor, uint256 end, uint256 count)
+        private
+        pure
+        returns (uint256 start, uint256 newEnd)
+    {
+        bytes4 selector = IERC7579Execution.executeFromExecutor.selector;
         assembly ("memory-safe") {
-            switch fast
-            case 1 {
-                mstore(cursor, or(shl(96, shr(96, entry)), size))
-                data := add(cursor, 32)
-                if value {
-                    mstore(cursor, or(mload(cursor), VALUE_FLAG))
-                    mstore(data, value)
-                    data := add(data, 32)
+            start := end
+            mstore(start, selector)
+            mstore(add(start, 0x04), BATCH_MODE)
+            mstore(add(start, 0x24), 0x40)
+            let execution := add(start, EXECUTION)
+            mstore(execution, 0x20)
+            mstore(add(execution, 0x20), count)
+            let offsets := add(execution, 0x40)
+            newEnd := add(offsets, shl(5, count))
+            for { let offset := offsets } lt(cursor, end) { offset := add(offset, 0x20) } {
+                let head := mload(cursor)
+                let size := and(head, SIZE_MASK)
+                cursor := add(cursor, 32)
+                let value := 0
+                if and(head, VALUE_FLAG) {
+                    value := mload(cursor)
+                    cursor := add(cursor, 32)
                 }
-                next := add(data, size)
-            }
-            default {
-                switch count
-                case 1 {
-                    mstore(cursor, shl(96, shr(96, entry)))
-                    mstore(add(cursor, 20), value)
-                    data := add(cursor, 52)
-                    next := add(data, size)
-                }
-                default {
-                    let head := add(payload, add(EXECUTION, 0x40))
-                    mstore(add(head, shl(5, index)), sub(cursor, head))
-                    mstore(cursor, shr(96, entry))
-                    mstore(add(cursor, 0x20), value)
-                    mstore(add(cursor, 0x40), 0x60)
-                    mstore(add(cursor, 0x60), size)
-                    data := add(cursor, 0x80)
-                    next := add(data, and(add(size, 31), not(31)))
-                }
-                // The padding behind the data.
+                mstore(offset, sub(newEnd, offsets))
+                mstore(newEnd, shr(96, head))
+                mstore(add(newEnd, 0x20), value)
+                mstore(add(newEnd, 0x40), 0x60)
+                mstore(add(newEnd, 0x60), size)
+                let data := add(newEnd, 0x80)
+                mcopy(data, cursor, size)
                 mstore(add(data, size), 0)
+                newEnd := add(data, and(add(size, 31), not(31)))
+                cursor := add(cursor, size)
             }
-        }
-    }
-
-    /// @dev Completes the call.
-    /// @param cursor Where the next call would go.
-    /// @return end End of the payload.
-    function close(uint256 payload, uint256 cursor, bool fast) internal pure returns (uint256 end) {
-        assembly ("memory-safe") {
-            end := cursor
-            if iszero(fast) {
-                let size := sub(cursor, add(payload, EXECUTION))
-                mstore(add(payload, 0x44), size)
-                end := add(add(payload, EXECUTION), and(add(size, 31), not(31)))
-            }
+            mstore(add(start, 0x44), sub(newEnd, execution))
         }
     }
 }

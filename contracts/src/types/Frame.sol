@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {AccountCall} from "./AccountCall.sol";
 import {Calldata} from "./Calldata.sol";
 import {EntryLimits} from "./EntryLimits.sol";
+import {MAX_CALL_GAS, MAX_INTENT_LIFETIME} from "./Intent.sol";
 import {SessionState, SessionStateLib} from "./SessionState.sol";
 import {TypedData} from "./TypedData.sol";
 
@@ -15,65 +17,80 @@ library Frame {
     /// @dev Where the frame starts: above all that Solidity has allocated when a bundle is opened, which `open` asserts.
     uint256 private constant FRAME = 0x180;
 
-    // Session id: account 20 ‖ scheme 1 ‖ epoch 4 ‖ policyId 32 ‖ tableHash 32 ‖ publicKey 64 or 20; five words.
-    uint256 internal constant IDENTITY = 0x180;
-    uint256 internal constant IDENTITY_SCHEME = 0x194;
-    uint256 internal constant IDENTITY_HEAD_SIZE = 25;
-    uint256 private constant IDENTITY_POLICY_ID = 0x199;
-    uint256 private constant IDENTITY_TABLE_HASH = 0x1b9;
+    // Session id: policyId 32 ‖ tableHash 32 ‖ account 20 ‖ scheme 1 ‖ epoch 4 ‖ publicKey 64 or 20; five words.
+    uint256 private constant IDENTITY = 0x180;
+    uint256 private constant IDENTITY_TABLE_HASH = 0x1a0;
+    uint256 private constant IDENTITY_ITEM = 0x1c0;
+    uint256 private constant IDENTITY_SCHEME = 0x1d4;
+    /// @dev The word that ends with the scheme.
+    uint256 private constant IDENTITY_UP_TO_SCHEME = 0x1b5;
     uint256 internal constant IDENTITY_KEY = 0x1d9;
-    uint256 internal constant IDENTITY_KEY_OFFSET = 89;
+    /// @dev Bytes before the item, and bytes of the item before the key.
+    uint256 private constant IDENTITY_SECTION_SIZE = 64;
+    uint256 internal constant IDENTITY_HEAD_SIZE = 25;
     // EIP-712 digest: 0x1901 at the end of a word ‖ domain ‖ struct hash.
     uint256 private constant PREFIX = 0x220;
-    uint256 internal constant DIGEST = 0x23e;
-    uint256 internal constant DIGEST_SIZE = 66;
+    uint256 private constant DIGEST = 0x23e;
+    uint256 private constant DIGEST_SIZE = 66;
     uint256 private constant DOMAIN = 0x240;
-    uint256 internal constant INTENT_HASH = 0x260;
+    uint256 private constant INTENT_HASH = 0x260;
     // Struct hash of the intent.
-    uint256 internal constant INTENT = 0x280;
-    uint256 internal constant INTENT_SIZE = 0x100;
+    uint256 private constant INTENT = 0x280;
+    uint256 private constant INTENT_SIZE = 0x100;
     uint256 internal constant ACCOUNT = 0x2a0;
     uint256 internal constant SESSION_ID = 0x2c0;
     uint256 internal constant LANE = 0x2e0;
     uint256 internal constant SEQUENCE = 0x300;
-    uint256 internal constant CALLS_HASH = 0x320;
+    uint256 private constant CALLS_HASH = 0x320;
     uint256 internal constant EXPIRY = 0x340;
     uint256 internal constant CALL_GAS = 0x360;
     // Struct hash of one call.
-    uint256 internal constant CALL = 0x380;
-    uint256 internal constant CALL_SIZE = 0x80;
-    uint256 internal constant CALL_TO = 0x3a0;
-    uint256 internal constant CALL_VALUE = 0x3c0;
-    uint256 internal constant CALL_DATA_HASH = 0x3e0;
-    // Key of a session's word in storage: session id ‖ slot of the mapping.
-    uint256 internal constant STATE_KEY = 0x400;
-    uint256 internal constant STATE_KEY_SIZE = 0x40;
-    uint256 private constant STATE_SLOT = 0x420;
+    uint256 private constant CALL = 0x380;
+    uint256 private constant CALL_SIZE = 0x80;
+    uint256 private constant CALL_TO = 0x3a0;
+    uint256 private constant CALL_VALUE = 0x3c0;
+    uint256 private constant CALL_DATA_HASH = 0x3e0;
     // Of the bundle: where its bytes start and end in call data.
-    uint256 internal constant START = 0x440;
-    uint256 internal constant END = 0x460;
+    uint256 internal constant START = 0x400;
+    uint256 internal constant END = 0x420;
     // Of the section.
-    uint256 internal constant POLICY_SLOT = 0x480;
-    uint256 internal constant ENTRY_COUNT = 0x4a0;
-    /// @dev Where the rows of the spend limits start, in call data; and their number, where METERED has it.
-    uint256 internal constant SPENDS = 0x4c0;
-    uint256 internal constant SPEND_MARK = 0x4e0;
-    /// @dev Of the intent: number of spend limits 8 | number of approvals 8 | bitmap of the meters that it charges 8. Zero
-    /// if it needs no more than its counters.
-    uint256 internal constant METERED = 0x500;
+    /// @dev Whether the policy is paused.
+    uint256 internal constant PAUSED = 0x440;
+    uint256 internal constant ENTRY_COUNT = 0x460;
+    /// @dev Where the rows of the spend limits start, in call data; and their number, where NEEDS has it.
+    uint256 internal constant SPENDS = 0x480;
+    uint256 private constant SPEND_MARK = 0x4a0;
+    /// @dev Of the intent: it is not on lane 0 of a PlayerAccount 8 | number of spend limits 8 | number of approvals 8 | bitmap
+    /// of the meters that it charges 8. Zero if it needs no more than its counters and a plain call.
+    uint256 internal constant NEEDS = 0x4c0;
+    /// @dev Of the intent: the session's word before it.
+    uint256 internal constant STATE = 0x4e0;
+    /// @dev Of the intent: why it is refused, a selector; or zero.
+    uint256 internal constant REFUSAL = 0x500;
+    /// @dev Of the intent: where its item starts, and where its signature.
+    uint256 internal constant ITEM = 0x520;
+    uint256 internal constant SIGNATURE = 0x540;
+    /// @dev Of the intent, and the next ones with the same expiry and gas: whether both are within their bounds.
+    uint256 private constant TERMS_FINE = 0x560;
     // Runs of eight: entries, what else there is to say of them, meters before the intent and after it.
-    uint256 internal constant ENTRIES = 0x540;
-    uint256 private constant DETAILS = 0x640;
-    uint256 internal constant METERS_BEFORE = 0x740;
-    uint256 internal constant METERS_AFTER = 0x840;
+    uint256 internal constant ENTRIES = 0x580;
+    uint256 private constant DETAILS = 0x680;
+    uint256 internal constant METERS_BEFORE = 0x780;
+    uint256 internal constant METERS_AFTER = 0x880;
     /// @dev Eight approvals: number of the spend limit 96 | spender 160, then the amount.
-    uint256 private constant APPROVALS = 0x940;
-    uint256 internal constant CALL_HASHES = 0xb40;
+    uint256 private constant APPROVALS = 0x980;
+    uint256 internal constant CALL_HASHES = 0xb80;
     /// @dev Message hash ‖ r ‖ s ‖ x ‖ y, as P256VERIFY takes it.
-    uint256 internal constant VERIFICATION = 0xf40;
-    /// @dev The call to the account; its size is not known before, so it comes last.
-    uint256 internal constant PAYLOAD = 0xfe0;
+    uint256 internal constant VERIFICATION = 0xf80;
+    /// @dev The call to the account, after room for a longer head. Its size is not known before, so it comes last.
+    uint256 internal constant PAYLOAD = 0x10a0;
+    uint256 private constant PAYLOAD_EPOCH = 0x10a4;
+    /// @dev Where its first call goes.
+    uint256 internal constant PAYLOAD_CALLS = 0x10a8;
+    /// @dev Memory that is free as long as there is no payload; its first word stays.
+    uint256 private constant FREE = 0x10c0;
 
+    uint256 private constant ODD = 1 << 24;
     uint256 private constant SPEND_SHIFT = 16;
     uint256 private constant APPROVAL_SHIFT = 8;
 
@@ -85,21 +102,26 @@ library Frame {
     uint256 private constant DETAIL_FLAGS = 32;
 
     /// @dev Allocates the frame: everything from the free memory up to the payload. Nothing allocated before is touched.
-    function open(bytes calldata sections, bytes32 domainSeparator, uint256 stateSlot) internal pure {
+    function open(bytes calldata sections) internal pure {
         bytes32 intentTypeHash = TypedData.INTENT_TYPEHASH;
         bytes32 callTypeHash = TypedData.CALL_TYPEHASH;
         uint256 free = get(0x40);
         assert(free <= FRAME);
         assembly ("memory-safe") {
-            mstore(0x40, PAYLOAD)
+            mstore(0x40, FREE)
             mstore(PREFIX, 0x1901)
-            mstore(DOMAIN, domainSeparator)
             mstore(INTENT, intentTypeHash)
             mstore(CALL, callTypeHash)
-            mstore(STATE_SLOT, stateSlot)
             mstore(START, sections.offset)
             mstore(END, add(sections.offset, sections.length))
         }
+        AccountCall.open(PAYLOAD);
+    }
+
+    /// @dev After `open`: on a chain that has split off, computing the separator takes memory, which is given back here.
+    function setDomain(bytes32 separator) internal pure {
+        set(DOMAIN, uint256(separator));
+        set(0x40, FREE);
     }
 
     function get(uint256 word) internal pure returns (uint256 value) {
@@ -132,23 +154,29 @@ library Frame {
     /// @dev Unpacks the table at `cursor`. The entries are not checked: only the table that an active session commits to
     /// leads to an active session.
     /// @return next Position behind the table.
-    function openTable(uint256 policyId, uint256 cursor) internal pure returns (uint256 next) {
+    function openTable(uint256 policy, uint256 cursor) internal pure returns (uint256 next) {
         unchecked {
             uint256 counts = Calldata.loadNumber(cursor, 1);
+            uint256 count = counts & 0xf;
             next = cursor + 1;
-            for (uint256 i; i < counts & 0xf; ++i) {
+            for (uint256 i; i < count; ++i) {
                 next = _openEntry(i, next);
             }
-            set(ENTRY_COUNT, counts & 0xf);
+            set(ENTRY_COUNT, count);
             set(SPEND_MARK, counts >> 4 << SPEND_SHIFT);
             set(SPENDS, next);
             next += EntryLimits.SPEND_SIZE * (counts >> 4);
+            // No call gets through an entry that is zero.
+            uint256 rest = ENTRIES + 32 * count;
+            assembly ("memory-safe") {
+                calldatacopy(rest, calldatasize(), sub(DETAILS, rest))
+            }
         }
         assembly ("memory-safe") {
             let table := mload(0x40)
             let size := sub(next, cursor)
             calldatacopy(table, cursor, size)
-            mstore(IDENTITY_POLICY_ID, policyId)
+            mstore(IDENTITY, policy)
             mstore(IDENTITY_TABLE_HASH, keccak256(table, size))
         }
     }
@@ -166,7 +194,7 @@ library Frame {
     }
 
     function policyId() internal pure returns (bytes32) {
-        return bytes32(get(IDENTITY_POLICY_ID));
+        return bytes32(get(IDENTITY));
     }
 
     function tableHash() internal pure returns (bytes32) {
@@ -185,12 +213,13 @@ library Frame {
         return (detail >> DETAIL_POSITION, uint8(detail >> DETAIL_FLAGS), uint32(detail));
     }
 
+    /// @dev Whether the contract of the entry is known to have code.
     function isCallable(uint256 index) internal pure returns (bool) {
         return getAt(DETAILS, index) & DETAIL_CALLABLE != 0;
     }
 
-    /// @dev Remembers that the contract of the entry has code. If the entry has no limit but the number of calls, they then
-    /// need no closer look below that number.
+    /// @dev Remembers that the contract of the entry has code, as it cannot vanish before the transaction ends. If the
+    /// entry has no limit but the number of calls, they then need no closer look below that number.
     function markCallable(uint256 index) internal pure {
         unchecked {
             (, uint256 flags, uint256 maxCalls) = detailAt(index);
@@ -204,34 +233,77 @@ library Frame {
     /// @dev Session id of the item.
     function identify(uint256 item, uint256 scheme, uint256 keySize) internal pure returns (bytes32 sessionId) {
         assembly ("memory-safe") {
-            calldatacopy(IDENTITY, item, IDENTITY_HEAD_SIZE)
+            let size := add(keySize, IDENTITY_HEAD_SIZE)
+            calldatacopy(IDENTITY_ITEM, item, size)
             mstore8(IDENTITY_SCHEME, scheme)
-            calldatacopy(IDENTITY_KEY, add(item, IDENTITY_HEAD_SIZE), keySize)
-            sessionId := keccak256(IDENTITY, add(IDENTITY_KEY_OFFSET, keySize))
+            sessionId := keccak256(IDENTITY, add(size, IDENTITY_SECTION_SIZE))
         }
     }
 
-    /// @dev Where the session's word is stored. Plain: the slot of `_states[sessionId]`.
-    function locate(bytes32 sessionId) internal pure returns (uint256 slot) {
+    /// @dev Writes down what the intent says, apart from its lane, and looks whether the commonest one, on lane 0 of a
+    /// PlayerAccount, passes all checks that do not concern its calls. A no decides nothing. Plain: a jump for each check
+    /// takes 1 % of a move longer.
+    /// @param item account 20 ‖ kind 1 ‖ epoch 4.
+    /// @param cursor sequence 4 ‖ furtherCalls 1 ‖ [expiry 5 ‖ callGas 4] ‖ signature 64 ‖ calls.
+    /// @param repeats Whether expiry and gas are those of the intent before.
+    /// @return fine Whether it passes.
+    /// @return next Where the calls start.
+    /// @return hashesEnd Where the hashes of the calls will end.
+    function openIntent(uint256 item, bytes32 sessionId, SessionState state, uint256 cursor, uint256 repeats)
+        internal
+        view
+        returns (bool fine, uint256 next, uint256 hashesEnd)
+    {
+        uint256 activeAndFast = SessionStateLib.STATUS_ACTIVE | SessionStateLib.FAST;
         assembly ("memory-safe") {
-            mstore(STATE_KEY, sessionId)
-            slot := keccak256(STATE_KEY, STATE_KEY_SIZE)
+            let head := calldataload(item)
+            mstore(PAYLOAD_EPOCH, shl(168, head))
+            mstore(ACCOUNT, shr(96, head))
+            mstore(ITEM, item)
+            mstore(SESSION_ID, sessionId)
+            mstore(STATE, state)
+            mstore(NEEDS, mload(SPEND_MARK))
+            mstore(REFUSAL, 0)
+            let terms := calldataload(cursor)
+            // Numbers below zero are very large ones, so that one comparison checks both ends.
+            if iszero(repeats) {
+                let expiry := and(shr(176, terms), 0xffffffffff)
+                let callGas := and(shr(144, terms), 0xffffffff)
+                mstore(EXPIRY, expiry)
+                mstore(CALL_GAS, callGas)
+                fine := lt(sub(expiry, add(timestamp(), 1)), MAX_INTENT_LIFETIME)
+                mstore(TERMS_FINE, and(fine, lt(callGas, add(MAX_CALL_GAS, 1))))
+                cursor := add(cursor, 9)
+            }
+            mstore(SIGNATURE, add(cursor, 5))
+            next := add(cursor, 69)
+            hashesEnd := add(add(CALL_HASHES, 32), and(shr(211, terms), 0x3e0))
+            let sequence := shr(224, terms)
+            mstore(SEQUENCE, sequence)
+            fine := lt(sub(timestamp(), and(shr(8, state), 0xffffffffff)), and(shr(48, state), 0xffffff))
+            fine := and(fine, eq(and(state, 7), activeAndFast))
+            fine := and(fine, eq(sequence, and(shr(72, state), 0xffffffff)))
+            fine := and(fine, lt(sequence, 0xffffffff))
+            fine := gt(and(fine, mload(TERMS_FINE)), or(mload(PAUSED), mload(LANE)))
         }
     }
 
-    /// @param terms Starts with lane 32 | sequence 32 | expiry 40 | callGas 32.
-    function setIntent(uint256 account, bytes32 sessionId, uint256 terms) internal pure {
-        set(ACCOUNT, account);
-        set(SESSION_ID, uint256(sessionId));
-        set(LANE, terms >> 224);
-        set(SEQUENCE, uint32(terms >> 192));
-        set(EXPIRY, uint40(terms >> 152));
-        set(CALL_GAS, uint32(terms >> 120));
-        set(METERED, get(SPEND_MARK));
+    /// @dev Whether the item's key is of the scheme.
+    function hasScheme(uint256 scheme) internal pure returns (bool yes) {
+        assembly ("memory-safe") {
+            yes := eq(and(mload(IDENTITY_UP_TO_SCHEME), 0xff), scheme)
+        }
+    }
+
+    /// @param head Starts with leading zeros 5 | entry 3.
+    function entryOf(uint256 head) internal pure returns (uint256 entry) {
+        assembly ("memory-safe") {
+            entry := mload(add(ENTRIES, and(shr(243, head), 0xe0)))
+        }
     }
 
     /// @dev Whether the entry needs no closer look, and fewer calls were made through it than it allows.
-    function hasRoom(uint256 entry, uint256 state) internal pure returns (bool room) {
+    function hasRoom(uint256 entry, SessionState state) internal pure returns (bool room) {
         assembly ("memory-safe") {
             room := lt(and(shr(and(shr(ENTRY_SHIFT, entry), 0xffff), state), 0x7ffff), and(entry, 0xffffffff))
         }
@@ -244,37 +316,70 @@ library Frame {
         }
     }
 
-    /// @dev Copies the data of a call to `data`, hashes the call, and keeps the hash at `index`.
-    function hashCall(uint256 index, uint256 entry, uint256 value, uint256 data, uint256 args, uint256 argsSize)
+    /// @dev Appends a call to the payload, in the form of PlayerAccount, and hashes it.
+    /// @param head Starts with leading zeros 5 | entry 3 | argsLength 16.
+    /// @param cursor Position of the arguments, without so many leading zeros.
+    /// @param payload Where the call goes.
+    /// @param hash Where its hash goes.
+    /// @return next Behind the arguments.
+    /// @return payloadEnd Behind the call.
+    function appendCall(uint256 head, uint256 entry, uint256 value, uint256 cursor, uint256 payload, uint256 hash)
         internal
         pure
+        returns (uint256 next, uint256 payloadEnd)
     {
+        uint256 valueFlag = AccountCall.VALUE_FLAG;
         assembly ("memory-safe") {
-            // What stands behind the selector in the entry is overwritten, or not part of the data.
+            let given := and(shr(232, head), 0xffff)
+            let zeros := shr(251, head)
+            let size := add(add(given, zeros), 4)
+            let data := add(payload, 32)
+            let to := shr(96, entry)
+            mstore(CALL_TO, to)
+            mstore(payload, or(shl(96, to), size))
+            if value {
+                mstore(payload, or(mload(payload), valueFlag))
+                mstore(data, value)
+                data := add(data, 32)
+            }
+            // What stands behind the selector in the entry is overwritten.
             mstore(data, shl(160, entry))
-            calldatacopy(add(data, 4), args, argsSize)
-            mstore(CALL_TO, shr(96, entry))
+            mstore(add(data, 4), 0)
+            calldatacopy(add(add(data, 4), zeros), cursor, given)
             mstore(CALL_VALUE, value)
-            mstore(CALL_DATA_HASH, keccak256(data, add(argsSize, 4)))
-            mstore(add(CALL_HASHES, shl(5, index)), keccak256(CALL, CALL_SIZE))
+            mstore(CALL_DATA_HASH, keccak256(data, size))
+            mstore(hash, keccak256(CALL, CALL_SIZE))
+            next := add(cursor, given)
+            payloadEnd := add(data, size)
         }
     }
 
-    /// @dev EIP-712 digest of the intent whose `count` calls have been hashed.
-    function digest(uint256 count) internal pure returns (bytes32 hash) {
+    /// @dev EIP-712 digest of the intent.
+    /// @param hashesEnd Where the hashes of its calls end.
+    function digest(uint256 hashesEnd) internal pure returns (bytes32 hash) {
         assembly ("memory-safe") {
-            mstore(CALLS_HASH, keccak256(CALL_HASHES, shl(5, count)))
+            mstore(CALLS_HASH, keccak256(CALL_HASHES, sub(hashesEnd, CALL_HASHES)))
             mstore(INTENT_HASH, keccak256(INTENT, INTENT_SIZE))
             hash := keccak256(DIGEST, DIGEST_SIZE)
         }
     }
 
+    /// @dev The intent is not on lane 0 of a PlayerAccount.
+    function markOdd() internal pure {
+        set(NEEDS, get(NEEDS) | ODD);
+    }
+
+    /// @dev Whether the intent charges meters, or may have to.
+    function isMetered() internal pure returns (bool) {
+        return get(NEEDS) & (ODD - 1) != 0;
+    }
+
     function spendCount() internal pure returns (uint256) {
-        return get(METERED) >> SPEND_SHIFT;
+        return uint8(get(NEEDS) >> SPEND_SHIFT);
     }
 
     function approvalCount() internal pure returns (uint256) {
-        return uint8(get(METERED) >> APPROVAL_SHIFT);
+        return uint8(get(NEEDS) >> APPROVAL_SHIFT);
     }
 
     function addApproval(uint256 spend, uint256 spender, uint256 amount) internal pure {
@@ -282,7 +387,7 @@ library Frame {
             uint256 count = approvalCount();
             setAt(APPROVALS, 2 * count, (spend << 160) | spender);
             setAt(APPROVALS, 2 * count + 1, amount);
-            set(METERED, get(METERED) + (1 << APPROVAL_SHIFT));
+            set(NEEDS, get(NEEDS) + (1 << APPROVAL_SHIFT));
         }
     }
 
@@ -302,6 +407,6 @@ library Frame {
 
     /// @dev Gives that memory back.
     function releasePayload() internal pure {
-        set(0x40, PAYLOAD);
+        set(0x40, FREE);
     }
 }

@@ -73,6 +73,14 @@ library GrantLib {
         }
     }
 
+    /// @dev Whether the batch at `cursor` has a place for the session itself. Otherwise the session would be granted by a
+    /// signature over others.
+    function isInBatch(uint256 cursor) internal pure returns (bool) {
+        unchecked {
+            return cursor.loadNumber(1) < (cursor + 1).loadNumber(1);
+        }
+    }
+
     /// @dev Hash of `Sessions` with `sessionHash` among the others, and the ids of the sessions that it ends.
     /// @param account Of the session; those that end are of the same account.
     function readBatch(uint256 cursor, address account, bytes32 sessionHash)
@@ -106,10 +114,10 @@ library GrantLib {
             next = cursor + 69 + keySize(scheme);
             sessionId = keccak256(
                 abi.encodePacked(
+                    cursor.slice(64),
                     account,
                     uint8(scheme),
                     uint32((cursor + 64).loadNumber(4)),
-                    cursor.slice(64),
                     (cursor + 69).slice(keySize(scheme))
                 )
             );
@@ -130,8 +138,9 @@ library GrantLib {
 
     /// @return size Bytes of a public key; 0 for a scheme that does not exist.
     function keySize(uint256 scheme) internal pure returns (uint256 size) {
+        bytes3 sizes = hex"001440";
         assembly ("memory-safe") {
-            size := add(mul(eq(scheme, 2), 64), mul(eq(scheme, 1), 20))
+            size := byte(scheme, sizes)
         }
     }
 }

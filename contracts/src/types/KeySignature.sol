@@ -63,7 +63,7 @@ library KeySignature {
     /// precompile exists at all. Plain: `isValidP256(digest, r, s, x, y)`.
     /// @param buffer Memory for 160 bytes.
     /// @param signature Position of `r ‖ s` in call data.
-    /// @param publicKey Position of `x ‖ y` in call data.
+    /// @param publicKey Position of `x ‖ y` in memory.
     function isAcceptedByPrecompile(uint256 buffer, bytes32 digest, uint256 signature, uint256 publicKey)
         internal
         view
@@ -71,15 +71,13 @@ library KeySignature {
     {
         assembly ("memory-safe") {
             mstore(buffer, digest)
-            if iszero(staticcall(gas(), 0x02, buffer, 0x20, buffer, 0x20)) { invalid() }
+            accepted := staticcall(gas(), 0x02, buffer, 0x20, buffer, 0x20)
             calldatacopy(add(buffer, 0x20), signature, 64)
-            calldatacopy(add(buffer, 0x60), publicKey, 64)
-            if iszero(gt(mload(add(buffer, 0x40)), P256_HALF_N)) {
-                mstore(0x00, 0)
-                // Two statements: the answer must be read after the call.
-                let answered := staticcall(gas(), 0x100, buffer, 0xa0, 0x00, 0x20)
-                accepted := and(answered, eq(mload(0x00), 1))
-            }
+            mcopy(add(buffer, 0x60), publicKey, 64)
+            mstore(0x00, 0)
+            accepted := and(accepted, staticcall(gas(), 0x100, buffer, 0xa0, 0x00, 0x20))
+            // The answer must be read after the call, hence in a statement of its own.
+            accepted := and(gt(accepted, gt(mload(add(buffer, 0x40)), P256_HALF_N)), eq(mload(0x00), 1))
         }
     }
 }

@@ -89,16 +89,16 @@ library TypedData {
         return keccak256(abi.encode(REVOCATION_TYPEHASH, account, sessionId));
     }
 
-    /// @dev account 20 ‖ scheme 1 ‖ epoch 4 ‖ policyId 32 ‖ tableHash 32 ‖ publicKey (64 or 20). The scheme fixes the
-    /// length of the key, so no two identities share a preimage.
+    /// @dev policyId 32 ‖ tableHash 32 ‖ account 20 ‖ scheme 1 ‖ epoch 4 ‖ publicKey (64 or 20). The scheme fixes the length
+    /// of the key, so no two identities share a preimage.
     function identify(SessionIdentity calldata identity) internal pure returns (bytes32) {
         return keccak256(
             abi.encodePacked(
+                identity.policyId,
+                identity.tableHash,
                 identity.account,
                 identity.key.scheme,
                 identity.epoch,
-                identity.policyId,
-                identity.tableHash,
                 identity.key.publicKey
             )
         );

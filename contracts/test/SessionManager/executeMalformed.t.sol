@@ -124,9 +124,9 @@ contract ExecuteMalformedTest is Playground {
         _assertRefusedAsAWhole(abi.encodeCall(manager.execute, (bytes.concat(sections, hex"00"))));
     }
 
-    /// behavior: a section without intents does nothing.
+    /// error: a section without items.
     function test_EmptySection() public {
-        manager.execute(section(player(), new bytes[](0)));
+        _assertRefusedAsAWhole(abi.encodeCall(manager.execute, (section(player(), new bytes[](0)))));
     }
 
     /// Guarantee: a lie about the length of arguments makes another call of it, which nobody signed.

@@ -775,4 +775,4 @@ export const delveAbi = [
 
 /** keccak256 of the init code of Delve, arguments included. */
 export const delveInitCodeHash =
-  '0xa5b3b736304e6ad1fa62ea045d90016c24dacb5af04c75d8d48dff57ed3a11d0' as const
+  '0xb4848ad4b6c04bbec77f72e856e32e16dd49e92265a63b5a1daa2a097b35f428' as const

@@ -1273,7 +1273,7 @@ export const sessionManagerAbi = [
         "internalType": "uint256"
       }
     ],
-    "anonymous": false
+    "anonymous": true
   },
   {
     "type": "event",
@@ -1833,6 +1833,17 @@ export const sessionManagerAbi = [
   },
   {
     "type": "error",
+    "name": "NotInBatch",
+    "inputs": [
+      {
+        "name": "sessionId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "PolicyAlreadyPublished",
     "inputs": [
       {
@@ -2054,6 +2065,17 @@ export const sessionManagerAbi = [
   },
   {
     "type": "error",
+    "name": "TermsNotCompiled",
+    "inputs": [
+      {
+        "name": "sessionId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "TooManyApprovals",
     "inputs": [
       {
@@ -2153,4 +2175,4 @@ export const sessionManagerAbi = [
 
 /** keccak256 of the init code of SessionManager, arguments included. */
 export const sessionManagerInitCodeHash =
-  '0xe6c92f51f31688f6dc908d568156b07bb5bec0608b2191baaeaaa7e011791bac' as const
+  '0xd1e33d4e88a80805ddfe6de13d828656f9fd0000d8909e20d51e9289dfbcb1e2' as const

@@ -392,4 +392,4 @@ export const termsCompilerAbi = [
 
 /** keccak256 of the init code of TermsCompiler, arguments included. */
 export const termsCompilerInitCodeHash =
-  '0xf9263f22766bc368af6b1291a2e826946402d3530731c172dd46322c3916afa0' as const
+  '0xe3c93b94c49bab96dbb90eb02123d6176a03e85df679edbef492c3c9ca221378' as const

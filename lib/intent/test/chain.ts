@@ -7,7 +7,7 @@ import {
   type Hex,
   hexToBytes,
   http,
-  parseEventLogs,
+  isAddressEqual,
   publicActions,
   sha256,
   type TransactionReceipt,
@@ -26,7 +26,8 @@ import { computeAccountAddress } from '../../session/account-address'
 import type { Grant, Session, SessionKey } from '../../session/session'
 import { computeSessionId } from '../../session/session-id'
 import { sessionTypedData } from '../../session/session-typed-data'
-import { encodeItem, encodeSections } from '../encode-bundle'
+import { decodeEvent } from '../decode-event'
+import { encodeSections } from '../encode-bundle'
 import { encodeGrant } from '../encode-grant'
 import { encodeIntent } from '../encode-intent'
 import type { Call, Intent } from '../intent'
@@ -130,7 +131,10 @@ async function execute(client: Client, sections: Hex) {
   })
   const { status, logs } = await receiptOf(client, hash)
   if (status !== 'success') throw new Error('the bundle reverted')
-  return parseEventLogs({ abi: sessionManagerAbi, logs })
+  return logs.flatMap((log) => {
+    if (!isAddressEqual(log.address, sessionManagerAddress)) return []
+    return decodeEvent(log) ?? []
+  })
 }
 
 async function chainSeconds(client: Client): Promise<number> {
@@ -228,8 +232,8 @@ export function sectionOf(
 ): Hex {
   const { grant, intents = [] } = parts
   const items = [
-    ...(grant ? [encodeItem({ ...session, grant })] : []),
-    ...intents.map((intent) => encodeItem({ ...session, intent })),
+    ...(grant ? [{ ...session, grant }] : []),
+    ...intents.map((intent) => ({ ...session, intent })),
   ]
   const table = encodeTable(session.terms)
   return encodeSections([{ policyId: session.policyId, table, items }])

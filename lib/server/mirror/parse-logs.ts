@@ -1,5 +1,5 @@
-import { type Address, decodeEventLog, type Hex } from 'viem'
-import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
+import type { Address, Hex } from 'viem'
+import { decodeEvent } from '@/lib/intent/decode-event'
 import {
   decodeOutcome,
   decodeRejection,
@@ -61,7 +61,7 @@ export function parseLogs(
 }
 
 function parseLog(log: RawLog): MirrorEvent | null {
-  const decoded = decode(log)
+  const decoded = decodeEvent(log)
   if (!decoded) return null
   const place: Place = {
     txHash: log.transactionHash,
@@ -71,7 +71,8 @@ function parseLog(log: RawLog): MirrorEvent | null {
   }
   const base = {
     ...place,
-    subject: (log.topics[1] ?? '0x') as Hex,
+    // Of an event with a single topic, that is the session's id.
+    subject: (log.topics[1] ?? log.topics[0] ?? '0x') as Hex,
     args: toJson(decoded.args) as Record<string, unknown>,
   }
   const { eventName, args } = decoded
@@ -97,18 +98,6 @@ function parseLog(log: RawLog): MirrorEvent | null {
   if (eventName === 'PolicyPublished' || eventName === 'PolicyPaused')
     return { ...base, name: eventName }
   return null
-}
-
-function decode(log: RawLog) {
-  try {
-    return decodeEventLog({
-      abi: sessionManagerAbi,
-      data: log.data,
-      topics: log.topics,
-    })
-  } catch {
-    return null
-  }
 }
 
 function toJson(value: unknown): unknown {

@@ -13,7 +13,7 @@ import { getWorkerEnv } from '@/lib/config/env'
 import { delveAddress, sessionManagerAddress } from '@/lib/contracts/addresses'
 import { delveAbi } from '@/lib/contracts/generated/delve'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
-import { encodeItem, encodeSections } from '@/lib/intent/encode-bundle'
+import { encodeSections } from '@/lib/intent/encode-bundle'
 import { encodeIntent } from '@/lib/intent/encode-intent'
 import { encodeTable } from '@/lib/permission/encode-table'
 import { type RelayStack, startRelayStack } from '@/scripts/test/relay-stack'
@@ -350,7 +350,7 @@ describe('mirror', () => {
     )
     const { policyId } = session
     const table = encodeTable(session.terms)
-    const items = [encodeItem({ ...session, intent })]
+    const items = [{ ...session, intent }]
     const sections = encodeSections([{ policyId, table, items }])
     const wallet = createWalletClient({
       account: stranger,

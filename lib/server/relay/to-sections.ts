@@ -1,14 +1,14 @@
 import { type Hex, size } from 'viem'
 import {
+  type BundleItem,
   type BundleSection,
-  encodeItem,
   encodeSections,
 } from '@/lib/intent/encode-bundle'
 import type { SessionKey } from '@/lib/session/session'
 import { readTable } from '../session/table-columns'
 import type { QueuedIntent } from './read-queue'
 
-type Section = BundleSection & { items: Hex[] }
+type Section = BundleSection & { items: BundleItem[] }
 
 /**
  * The bundle's `sections`: intents that share policy and table stand together, which keeps each lane's order; the
@@ -29,11 +29,9 @@ export function toSections(
     carried.add(sessionId)
     const identity = { account, epoch, key: checkKey(intent.key) }
     items.push(
-      encodeItem(
-        grant
-          ? { ...identity, grant, intent: packed }
-          : { ...identity, intent: packed },
-      ),
+      grant
+        ? { ...identity, grant, intent: packed }
+        : { ...identity, intent: packed },
     )
   }
   return encodeSections([...sections.values()])
