@@ -167,9 +167,7 @@ describe('encodeIntent', () => {
   test('behavior: leaves out leading zeros of the arguments, 31 at most', () => {
     const callOf = (args: string) => {
       const data = `${selectorOf(move.signature)}${args}` as Hex
-      const calls = [
-        { to: to as `0x${string}`, value: 0n, data },
-      ]
+      const calls = [{ to: to as `0x${string}`, value: 0n, data }]
       const signed = { intent: { ...intent, calls }, signature }
       return encodeIntent(signed, permissions).slice(2 + 2 * 82)
     }
