@@ -10,6 +10,7 @@ import {GrantLib} from "./types/Grant.sol";
 import {MAX_CALL_GAS, MAX_INTENT_LIFETIME} from "./types/Intent.sol";
 import {KeySignature} from "./types/KeySignature.sol";
 import {SCHEME_P256} from "./types/Session.sol";
+import {Needs} from "./types/Needs.sol";
 import {SessionState, SessionStateLib} from "./types/SessionState.sol";
 
 /// @title IntentExecutor
@@ -100,7 +101,7 @@ abstract contract IntentExecutor is IntentSettlement {
             if (!fine) {
                 // No session has such a key, so this is early enough.
                 if (keySize == 0) _revertMalformed(item + 20);
-                if (!charged.fast() || Frame.get(Frame.LANE) != 0) Frame.markOdd();
+                if (!charged.fast() || Frame.get(Frame.LANE) != 0) Needs.markOdd();
                 Frame.set(Frame.REFUSAL, uint32(_refusal(charged)));
             }
             uint256 hash = Frame.CALL_HASHES;
@@ -112,7 +113,10 @@ abstract contract IntentExecutor is IntentSettlement {
                 if (Frame.hasRoom(entry, charged)) {
                     charged = Frame.countCall(entry, charged);
                     next += 3;
-                } else if (_becomesCallable(head >> 248 & 7, next)) {
+                } else if (Frame.isInRange(entry, head, next + 3, charged)) {
+                    charged = Frame.countCall(entry, charged);
+                    next += 3;
+                } else if (!Frame.isCallable(head >> 248 & 7) && _becomesCallable(head >> 248 & 7, next)) {
                     continue;
                 } else {
                     (value, next, charged) = _readCall(head, charged, next + 3);
@@ -148,8 +152,7 @@ abstract contract IntentExecutor is IntentSettlement {
             if (expiry > block.timestamp + MAX_INTENT_LIFETIME) return ExpiryTooFar.selector;
             if (Frame.get(Frame.CALL_GAS) > MAX_CALL_GAS) return CallGasTooHigh.selector;
             uint256 lane = Frame.get(Frame.LANE);
-            uint256 next =
-                lane == 0 ? state.nextSequence() : _laneSequences[bytes32(Frame.get(Frame.SESSION_ID))][lane];
+            uint256 next = lane == 0 ? state.nextSequence() : _laneSequences[bytes32(Frame.get(Frame.SESSION_ID))][lane];
             uint256 sequence = Frame.get(Frame.SEQUENCE);
             if (sequence != next) return sequence < next ? SequenceUsed.selector : SequenceAhead.selector;
             // The very last number stays unused, so that none ever comes round again.
@@ -167,7 +170,7 @@ abstract contract IntentExecutor is IntentSettlement {
     /// @param cursor Where the call starts.
     function _becomesCallable(uint256 index, uint256 cursor) private view returns (bool) {
         if (index >= Frame.get(Frame.ENTRY_COUNT)) _revertMalformed(cursor);
-        if (Frame.isCallable(index) || Frame.targetAt(index).code.length == 0) return false;
+        if (Frame.targetAt(index).code.length == 0) return false;
         Frame.markCallable(index);
         return true;
     }
@@ -191,10 +194,10 @@ abstract contract IntentExecutor is IntentSettlement {
                 value = cursor.loadNumber(16);
                 args += 16;
             }
+            // Of a session that is refused already, the table can be anything.
             if (Frame.get(Frame.REFUSAL) == 0) {
-                uint256 reason;
-                (charged, reason) = _checkCall(state, index, value, ArgumentsLib.wrap(args, head));
-                Frame.set(Frame.REFUSAL, reason);
+                if (!Frame.isCallable(index)) _refuse(TargetHasNoCode.selector);
+                charged = _chargeCall(state, index, value, ArgumentsLib.wrap(args, head));
             }
             return (value, args, charged);
         }
@@ -203,7 +206,9 @@ abstract contract IntentExecutor is IntentSettlement {
     /// @dev Whether it is a P-256 signature that the precompile accepts. A no decides nothing.
     function _isSignedPlainly(bytes32 digest) private view returns (bool) {
         return Frame.hasScheme(SCHEME_P256)
-            && KeySignature.isAcceptedByPrecompile(Frame.VERIFICATION, digest, Frame.get(Frame.SIGNATURE), Frame.IDENTITY_KEY);
+            && KeySignature.isAcceptedByPrecompile(
+            Frame.VERIFICATION, digest, Frame.get(Frame.SIGNATURE), Frame.IDENTITY_KEY
+        );
     }
 
     function _isSigned(bytes32 digest, uint256 payloadEnd) private view returns (bool valid) {

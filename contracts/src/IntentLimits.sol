@@ -7,6 +7,7 @@ import {Calldata} from "./types/Calldata.sol";
 import {EntryLimits} from "./types/EntryLimits.sol";
 import {Frame} from "./types/Frame.sol";
 import {Meter, MeterLib} from "./types/Meter.sol";
+import {Needs} from "./types/Needs.sol";
 import {SessionState} from "./types/SessionState.sol";
 import {MAX_APPROVALS} from "./types/Spend.sol";
 
@@ -17,136 +18,142 @@ import {MAX_APPROVALS} from "./types/Spend.sol";
 abstract contract IntentLimits is SessionGrants {
     using Calldata for uint256;
 
-    /// @dev Checks all limits of a call.
+    /// @dev Checks all limits of a call and counts it. The first error goes to the frame; what is counted in spite of one is
+    /// never stored.
     /// @param state The session's word, with the earlier calls of the intent counted.
-    /// @param index Of the entry.
+    /// @param index Of the entry, whose contract has code.
     /// @return charged The same word with this call counted.
-    /// @return Selector of the first error, or zero.
-    function _checkCall(SessionState state, uint256 index, uint256 value, Arguments args)
+    function _chargeCall(SessionState state, uint256 index, uint256 value, Arguments args)
         internal
         view
-        returns (SessionState charged, uint256)
+        returns (SessionState charged)
     {
         unchecked {
-            if (!Frame.isCallable(index)) return (state, uint32(TargetHasNoCode.selector));
             (uint256 cursor, uint256 flags, uint256 maxCalls) = Frame.detailAt(index);
             uint256 cell = flags >> EntryLimits.CELL_SHIFT;
-            uint256 uses = state.cellAt(cell);
-            if (uses >= maxCalls) return (state, uint32(CallLimitReached.selector));
-            charged = state.setCell(cell, uses + 1);
-            if (flags & EntryLimits.LIMITS == 0) return (charged, 0);
-
-            uint256 valueLimits = cursor;
-            if (flags & EntryLimits.VALUE != 0) cursor += EntryLimits.VALUE_SIZE;
+            if (state.cellAt(cell) >= maxCalls) _refuse(CallLimitReached.selector);
+            charged = state.countInCell(cell);
             uint256 period;
-            uint256 maxValuePerPeriod;
-            if (flags & EntryLimits.PERIOD != 0) {
-                period = cursor.loadNumber(4);
-                uint256 current = (block.timestamp - state.validAfter()) / period;
-                uses = state.cellAt(cell + 1) == current ? state.cellAt(cell + 2) : 0;
-                if (uses >= (cursor + 4).loadNumber(4)) return (state, uint32(CallPeriodLimitReached.selector));
-                charged = charged.setCell(cell + 1, current).setCell(cell + 2, uses + 1);
-                cursor += EntryLimits.PERIOD_SIZE;
-                if (flags & EntryLimits.VALUE != 0) {
-                    maxValuePerPeriod = cursor.loadNumber(EntryLimits.AMOUNT_SIZE);
-                    cursor += EntryLimits.AMOUNT_SIZE;
+            if (flags & (EntryLimits.VALUE | EntryLimits.PERIOD) != 0) {
+                uint256 valueLimits = cursor;
+                if (flags & EntryLimits.VALUE != 0) cursor += EntryLimits.VALUE_SIZE;
+                uint256 maxValuePerPeriod;
+                if (flags & EntryLimits.PERIOD != 0) {
+                    period = cursor.loadNumber(4);
+                    charged = _countInPeriod(charged, cell + 1, period, (cursor + 4).loadNumber(4));
+                    cursor += EntryLimits.PERIOD_SIZE;
+                    if (flags & EntryLimits.VALUE != 0) {
+                        maxValuePerPeriod = cursor.loadNumber(EntryLimits.AMOUNT_SIZE);
+                        cursor += EntryLimits.AMOUNT_SIZE;
+                    }
                 }
+                if (value != 0) _chargeValue(state, valueLimits, value, period, maxValuePerPeriod);
             }
-            uint256 reason;
-            if (value != 0) reason = _chargeValue(state, valueLimits, value, period, maxValuePerPeriod);
-            if (reason == 0 && flags & EntryLimits.RULES != 0) {
-                reason = _checkRules(state, cursor, period, args);
+            if (flags & EntryLimits.RULES != 0) _checkRules(state, cursor, period, args);
+            if (flags & EntryLimits.TOKEN != 0) {
+                _chargeToken(state, index, (flags & EntryLimits.TOKEN) >> EntryLimits.TOKEN_SHIFT, args);
             }
-            if (reason == 0 && flags & EntryLimits.TOKEN != 0) {
-                reason = _chargeToken(state, index, (flags & EntryLimits.TOKEN) >> EntryLimits.TOKEN_SHIFT, args);
-            }
-            return (charged, reason);
+        }
+    }
+
+    /// @dev The first error counts.
+    function _refuse(bytes4 reason) internal pure {
+        if (Frame.get(Frame.REFUSAL) == 0) Frame.set(Frame.REFUSAL, uint32(reason));
+    }
+
+    /// @param cell Number of the last period with a call; in the next one are the calls in it.
+    function _countInPeriod(SessionState state, uint256 cell, uint256 period, uint256 maxCalls)
+        private
+        view
+        returns (SessionState)
+    {
+        unchecked {
+            uint256 current = (block.timestamp - state.validAfter()) / period;
+            uint256 uses = state.cellAt(cell) == current ? state.cellAt(cell + 1) : 0;
+            if (uses >= maxCalls) _refuse(CallPeriodLimitReached.selector);
+            return state.setCell(cell, current).setCell(cell + 1, uses + 1);
         }
     }
 
     /// @param limits Position of meter 1 ‖ maxValuePerCall 14 ‖ maxValue 14.
-    function _chargeValue(
-        SessionState state,
-        uint256 limits,
-        uint256 value,
-        uint256 period,
-        uint256 maxPerPeriod
-    ) private view returns (uint256) {
+    function _chargeValue(SessionState state, uint256 limits, uint256 value, uint256 period, uint256 maxPerPeriod)
+        private
+        view
+    {
         unchecked {
-            if (value > (limits + 1).loadNumber(EntryLimits.AMOUNT_SIZE)) return uint32(ValuePerCallExceeded.selector);
+            if (value > (limits + 1).loadNumber(EntryLimits.AMOUNT_SIZE)) _refuse(ValuePerCallExceeded.selector);
             uint256 max = (limits + 15).loadNumber(EntryLimits.AMOUNT_SIZE);
             uint256 over = _charge(state, limits.loadNumber(1), value, max, period, maxPerPeriod);
-            if (over == OVER_TOTAL) return uint32(ValueLimitReached.selector);
-            return over == OVER_PERIOD ? uint32(ValuePeriodLimitReached.selector) : 0;
+            if (over == OVER_TOTAL) _refuse(ValueLimitReached.selector);
+            if (over == OVER_PERIOD) _refuse(ValuePeriodLimitReached.selector);
         }
     }
 
     /// @param cursor Position of ruleCount 1 ‖ rules.
-    function _checkRules(SessionState state, uint256 cursor, uint256 period, Arguments args)
+    function _checkRules(SessionState state, uint256 cursor, uint256 period, Arguments args) private view {
+        unchecked {
+            uint256 count = cursor.loadNumber(1);
+            for (++cursor; count != 0; --count) {
+                uint256 head = cursor.load();
+                uint256 offset = (head >> 248) << 5;
+                uint256 shape = uint8(head >> 240);
+                cursor += 2;
+                if (args.size() < offset + 32) return _refuse(ArgumentsTooShort.selector);
+                uint256 word = args.wordAt(offset);
+                if (shape & EntryLimits.SUM == 0) {
+                    bool allowed;
+                    (allowed, cursor) = EntryLimits.isInRanges(cursor, shape, word);
+                    if (!allowed) _refuse(ArgumentNotAllowed.selector);
+                } else {
+                    cursor = _chargeSum(state, cursor, shape & 7, period, word);
+                }
+            }
+        }
+    }
+
+    /// @param cursor Position of max 14 ‖ [maxPerPeriod 14].
+    /// @return Position behind it.
+    function _chargeSum(SessionState state, uint256 cursor, uint256 meter, uint256 period, uint256 word)
         private
         view
         returns (uint256)
     {
         unchecked {
-            uint256 count = cursor.loadNumber(1);
-            for (++cursor; count != 0; --count) {
-                uint256 offset = 32 * cursor.loadNumber(1);
-                uint256 shape = (cursor + 1).loadNumber(1);
-                cursor += 2;
-                if (args.size() < offset + 32) return uint32(ArgumentsTooShort.selector);
-                uint256 word = args.wordAt(offset);
-                if (shape & EntryLimits.SUM != 0) {
-                    uint256 max = cursor.loadNumber(EntryLimits.AMOUNT_SIZE);
-                    cursor += EntryLimits.AMOUNT_SIZE;
-                    uint256 maxPerPeriod;
-                    if (period != 0) {
-                        maxPerPeriod = cursor.loadNumber(EntryLimits.AMOUNT_SIZE);
-                        cursor += EntryLimits.AMOUNT_SIZE;
-                    }
-                    uint256 over = _charge(state, shape & 7, word, max, period, maxPerPeriod);
-                    if (over == OVER_TOTAL) return uint32(ArgumentSumReached.selector);
-                    if (over == OVER_PERIOD) return uint32(ArgumentPeriodSumReached.selector);
-                } else {
-                    // Bounds of signed numbers are stored so that they compare as unsigned ones.
-                    if (shape & EntryLimits.SIGNED != 0) word ^= 1 << 255;
-                    bool allowed;
-                    for (uint256 ranges = shape & EntryLimits.RANGE_COUNT; ranges != 0; --ranges) {
-                        if (word >= cursor.load() && word <= (cursor + 32).load()) allowed = true;
-                        cursor += 64;
-                    }
-                    if (!allowed) return uint32(ArgumentNotAllowed.selector);
-                }
+            uint256 max = cursor.loadNumber(EntryLimits.AMOUNT_SIZE);
+            cursor += EntryLimits.AMOUNT_SIZE;
+            uint256 maxPerPeriod;
+            if (period != 0) {
+                maxPerPeriod = cursor.loadNumber(EntryLimits.AMOUNT_SIZE);
+                cursor += EntryLimits.AMOUNT_SIZE;
             }
-            return 0;
+            uint256 over = _charge(state, meter, word, max, period, maxPerPeriod);
+            if (over == OVER_TOTAL) _refuse(ArgumentSumReached.selector);
+            if (over == OVER_PERIOD) _refuse(ArgumentPeriodSumReached.selector);
+            return cursor;
         }
     }
 
     /// @dev What a call of the token says that it moves counts at once; what it approves is remembered, and counts as far as
     /// it is left when the calls have been made.
     /// @param kind See EntryLimits.TOKEN.
-    function _chargeToken(SessionState state, uint256 index, uint256 kind, Arguments args)
-        private
-        view
-        returns (uint256)
-    {
+    function _chargeToken(SessionState state, uint256 index, uint256 kind, Arguments args) private view {
         unchecked {
             // The amount is the last argument: the third of transferFrom, the second of the others.
             uint256 offset = kind == 2 ? 64 : 32;
-            if (args.size() < offset + 32) return uint32(ArgumentsTooShort.selector);
+            if (args.size() < offset + 32) return _refuse(ArgumentsTooShort.selector);
             uint256 amount = args.wordAt(offset);
             uint256 spend;
             while (_tokenAt(spend) != Frame.targetAt(index)) {
                 ++spend;
             }
             if (kind == 3) {
-                if (Frame.approvalCount() == MAX_APPROVALS) return uint32(TooManyApprovals.selector);
-                Frame.addApproval(spend, uint160(args.wordAt(0)), amount);
-                return 0;
+                if (Needs.approvalCount() == MAX_APPROVALS) return _refuse(TooManyApprovals.selector);
+                return Needs.addApproval(spend, uint160(args.wordAt(0)), amount);
             }
             (uint256 max, uint256 period, uint256 maxPerPeriod) = _spendLimitAt(spend);
             uint256 over = _charge(state, _meterOfSpend(spend), amount, max, period, maxPerPeriod);
-            if (over == OVER_TOTAL) return uint32(SpendLimitReached.selector);
-            return over == OVER_PERIOD ? uint32(SpendPeriodLimitReached.selector) : 0;
+            if (over == OVER_TOTAL) _refuse(SpendLimitReached.selector);
+            if (over == OVER_PERIOD) _refuse(SpendPeriodLimitReached.selector);
         }
     }
 
@@ -187,7 +194,7 @@ abstract contract IntentLimits is SessionGrants {
         unchecked {
             uint256 metered = Frame.get(Frame.NEEDS);
             if (metered & (1 << index) == 0) {
-                uint256 stored = Meter.unwrap(_meters[bytes32(Frame.get(Frame.SESSION_ID))][index]);
+                uint256 stored = Meter.unwrap(_meterOf(bytes32(Frame.get(Frame.SESSION_ID)), index).meter);
                 Frame.set(Frame.NEEDS, metered | (1 << index));
                 Frame.setAt(Frame.METERS_BEFORE, index, stored);
                 Frame.setAt(Frame.METERS_AFTER, index, stored);

@@ -7,6 +7,7 @@ import {IntentLimits} from "./IntentLimits.sol";
 import {AccountCall} from "./types/AccountCall.sol";
 import {Frame} from "./types/Frame.sol";
 import {Meter} from "./types/Meter.sol";
+import {Needs} from "./types/Needs.sol";
 import {SessionState, SessionStateLib} from "./types/SessionState.sol";
 import {Approval, READ_GAS, Spend} from "./types/Spend.sol";
 
@@ -71,7 +72,7 @@ abstract contract IntentSettlement is IntentLimits {
 
             uint256 payload = Frame.PAYLOAD;
             if (!charged.fast()) (payload, payloadEnd) = AccountCall.rewrite(payload, payloadEnd, count);
-            success = Frame.isMetered() ? _callMetered(charged, payload, payloadEnd) : _callAsIs(payload, payloadEnd);
+            success = Needs.isMetered() ? _callMetered(charged, payload, payloadEnd) : _callAsIs(payload, payloadEnd);
             if (charged.fast()) return (word, success);
 
             AccountCall.open(Frame.PAYLOAD);
@@ -121,7 +122,7 @@ abstract contract IntentSettlement is IntentLimits {
     function _callMetered(SessionState state, uint256 payload, uint256 payloadEnd) private returns (bool success) {
         unchecked {
             _storeMeters(Frame.METERS_AFTER);
-            if (Frame.spendCount() == 0) {
+            if (Needs.spendCount() == 0) {
                 uint256 callGas = Frame.get(Frame.CALL_GAS);
                 _requireGas(callGas + callGas / 32 + SETTLE_GAS + 8 * METER_GAS);
                 success = _callAsIs(payload, payloadEnd);
@@ -135,9 +136,10 @@ abstract contract IntentSettlement is IntentLimits {
     function _storeMeters(uint256 run) private {
         unchecked {
             bytes32 sessionId = bytes32(Frame.get(Frame.SESSION_ID));
-            uint256 metered = Frame.get(Frame.NEEDS);
-            for (uint256 i; i < 8; ++i) {
-                if (metered & (1 << i) != 0) _meters[sessionId][i] = Meter.wrap(Frame.getAt(run, i));
+            uint256 metered = uint8(Frame.get(Frame.NEEDS));
+            for (uint256 i; metered != 0; ++i) {
+                if (metered & 1 != 0) _meterOf(sessionId, i).meter = Meter.wrap(Frame.getAt(run, i));
+                metered >>= 1;
             }
         }
     }
@@ -148,11 +150,12 @@ abstract contract IntentSettlement is IntentLimits {
             Spend[] memory spends = _spends(state);
             Approval[] memory approvals = _approvals();
             (address account, uint256 callGas) = (address(uint160(Frame.get(Frame.ACCOUNT))), Frame.get(Frame.CALL_GAS));
-            bytes memory question =
-                abi.encodeCall(this.callMeasured, (account, callGas, _copyPayload(payload, payloadEnd), spends, approvals));
+            bytes memory question = abi.encodeCall(
+                this.callMeasured, (account, callGas, _copyPayload(payload, payloadEnd), spends, approvals)
+            );
             // Two balances of each token, and each allowance.
-            uint256 frameGas = callGas + callGas / 32 + FRAME_GAS + BYTE_GAS * question.length
-                + READ_GAS * (2 * spends.length + approvals.length);
+            uint256 frameGas = callGas + callGas / 32 + FRAME_GAS + BYTE_GAS * question.length + READ_GAS
+                * (2 * spends.length + approvals.length);
             _requireGas(frameGas + frameGas / 32 + SETTLE_GAS + 8 * METER_GAS);
             bytes memory answer;
             (success, answer) = address(this).call{gas: frameGas}(question);
@@ -165,7 +168,7 @@ abstract contract IntentSettlement is IntentLimits {
     /// @dev What each spend limit still allows, with what the calls of this intent name taken off and told apart.
     function _spends(SessionState state) private view returns (Spend[] memory spends) {
         unchecked {
-            spends = new Spend[](Frame.spendCount());
+            spends = new Spend[](Needs.spendCount());
             for (uint256 i; i < spends.length; ++i) {
                 Spend memory spend = spends[i];
                 uint256 index = _meterOfSpend(i);
@@ -185,9 +188,9 @@ abstract contract IntentSettlement is IntentLimits {
 
     function _approvals() private pure returns (Approval[] memory approvals) {
         unchecked {
-            approvals = new Approval[](Frame.approvalCount());
+            approvals = new Approval[](Needs.approvalCount());
             for (uint256 i; i < approvals.length; ++i) {
-                (approvals[i].spend, approvals[i].spender, approvals[i].amount) = Frame.approvalAt(i);
+                (approvals[i].spend, approvals[i].spender, approvals[i].amount) = Needs.approvalAt(i);
             }
         }
     }

@@ -57,9 +57,8 @@ abstract contract PolicyRegistry is IPolicyRegistry, EIP712 {
         if (!accepted) LowLevelCall.bubbleRevert(answer);
         (bytes memory table, bytes32 termsHash) = abi.decode(answer, (bytes, bytes32));
         bytes32 tableHash = keccak256(table);
-        policyId = keccak256(
-            abi.encode(owner, keccak256(abi.encodePacked(revokers)), maxDuration, termsHash, documentHash)
-        );
+        policyId =
+            keccak256(abi.encode(owner, keccak256(abi.encodePacked(revokers)), maxDuration, termsHash, documentHash));
 
         Policy storage policy = _policies[policyId];
         require(policy.owner == address(0), PolicyAlreadyPublished(policyId));

@@ -79,7 +79,7 @@ abstract contract SessionGrants is SessionRegistry {
                 return KeySignature.InvalidKey.selector;
             }
 
-            bytes32 policyId = Frame.policyId();
+            bytes32 policyId = bytes32(Frame.get(Frame.POLICY_ID));
             bytes4 reason = _refusalOfWindow(grant, policyId, renewed);
             if (reason != 0) return reason;
             bytes32 termsHash;
@@ -129,7 +129,7 @@ abstract contract SessionGrants is SessionRegistry {
     /// @dev What the session may do: its own terms, within the policy's if it has a policy; or the policy's. The table of
     /// the section, to which the session's id commits, must be what they come to.
     function _termsOf(Grant memory grant, bytes32 policyId) private view returns (bytes32 termsHash, bytes4 reason) {
-        bytes32 tableHash = Frame.tableHash();
+        bytes32 tableHash = bytes32(Frame.get(Frame.TABLE_HASH));
         Policy storage policy = _policies[policyId];
         if (grant.termsSize == 0) {
             if (policyId == 0) return (0, TermsMissing.selector);
@@ -300,10 +300,16 @@ abstract contract SessionGrants is SessionRegistry {
             uint256 y;
             if (scheme == 1) x >>= 96;
             else y = (item + 57).load();
-            uint256 detail = grant.validAfter | (grant.validUntil << 40) | (uint256(uint32(head >> 56)) << 80)
-                | (scheme << 112);
+            uint256 detail =
+                grant.validAfter | (grant.validUntil << 40) | (uint256(uint32(head >> 56)) << 80) | (scheme << 112);
             emit SessionGranted(
-                sessionId, address(uint160(head >> 96)), policyId, detail, Frame.tableHash(), bytes32(x), bytes32(y)
+                sessionId,
+                address(uint160(head >> 96)),
+                policyId,
+                detail,
+                bytes32(Frame.get(Frame.TABLE_HASH)),
+                bytes32(x),
+                bytes32(y)
             );
         }
     }

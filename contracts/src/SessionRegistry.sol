@@ -31,13 +31,16 @@ abstract contract SessionRegistry is ISessionManager, PolicyRegistry {
     /// @dev Hash of the first 45 bytes of the code of a PlayerAccount; after them stands its owner.
     bytes32 private immutable ACCOUNT_CODE_HASH;
 
-    /// @dev A struct, so that a session's word can be referred to.
+    /// @dev A struct, so that what is stored can be referred to.
     struct Slot {
         SessionState state;
     }
 
+    struct MeterSlot {
+        Meter meter;
+    }
+
     mapping(bytes32 sessionId => mapping(uint256 lane => uint256 next)) internal _laneSequences;
-    mapping(bytes32 sessionId => mapping(uint256 index => Meter)) internal _meters;
     /// @dev Of accounts that are not PlayerAccounts.
     mapping(address account => uint32) internal _epochs;
     /// @dev When an epoch in `_epochs` last changed. A session that began later need not look at its account's, which
@@ -100,11 +103,18 @@ abstract contract SessionRegistry is ISessionManager, PolicyRegistry {
         emit EpochBumped(account, epoch);
     }
 
-    /// @dev A session's word is stored at its id, which is a hash itself, of more bytes than Solidity ever hashes to
-    /// place anything. Saves a hash in each intent.
+    /// @dev A session is stored at its id, which is a hash itself, of more bytes than Solidity ever hashes to place
+    /// anything. Saves a hash in each intent.
     function _stateOf(bytes32 sessionId) internal pure returns (Slot storage slot) {
         assembly ("memory-safe") {
             slot.slot := sessionId
+        }
+    }
+
+    /// @dev The meters of a session are stored behind it.
+    function _meterOf(bytes32 sessionId, uint256 index) internal pure returns (MeterSlot storage slot) {
+        assembly ("memory-safe") {
+            slot.slot := add(add(sessionId, 1), index)
         }
     }
 
@@ -134,7 +144,7 @@ abstract contract SessionRegistry is ISessionManager, PolicyRegistry {
         view
         returns (uint256 total, uint256 period, uint256 used)
     {
-        Meter meter = _meters[sessionId][index];
+        Meter meter = _meterOf(sessionId, index).meter;
         period = meter.lastPeriod();
         return (meter.total(), period, meter.usedIn(period));
     }

@@ -3,8 +3,6 @@ pragma solidity 0.8.37;
 
 /// @notice Creates the one PlayerAccount of each owner, at an address known before.
 interface IPlayerAccountFactory {
-    event AccountCreated(address indexed account, bytes owner);
-
     function IMPLEMENTATION() external view returns (address);
 
     /// @notice Creates the account of `owner` unless it exists; anyone may.

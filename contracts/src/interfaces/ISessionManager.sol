@@ -176,7 +176,10 @@ interface ISessionManager is IPolicyRegistry {
     /// @return total Over the whole session.
     /// @return period Number of the last period with use.
     /// @return used In that period.
-    function meterOf(bytes32 sessionId, uint256 index) external view returns (uint256 total, uint256 period, uint256 used);
+    function meterOf(bytes32 sessionId, uint256 index)
+        external
+        view
+        returns (uint256 total, uint256 period, uint256 used);
     /// @notice Session epoch of any account, deployed or not.
     function epochOf(address account) external view returns (uint32);
     function sessionIdOf(SessionIdentity calldata identity) external pure returns (bytes32);

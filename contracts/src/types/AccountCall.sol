@@ -32,7 +32,11 @@ library AccountCall {
     /// @param payload Where it starts; 0x80 bytes in front of it are free.
     /// @param end Where it ends; everything behind it is free.
     /// @param count Number of calls.
-    function rewrite(uint256 payload, uint256 end, uint256 count) internal pure returns (uint256 start, uint256 newEnd) {
+    function rewrite(uint256 payload, uint256 end, uint256 count)
+        internal
+        pure
+        returns (uint256 start, uint256 newEnd)
+    {
         unchecked {
             return count == 1 ? _rewriteOne(payload + CALLS, end) : _rewriteMany(payload + CALLS, end, count);
         }

@@ -59,4 +59,30 @@ library EntryLimits {
             return flags & PERIOD != 0 ? 2 * AMOUNT_SIZE : AMOUNT_SIZE;
         }
     }
+
+    /// @dev Whether there is no limit but the number of calls and one rule of one range.
+    /// @param cursor Position of ruleCount 1 ‖ rules.
+    function isOneRange(uint256 flags, uint256 cursor) internal pure returns (bool) {
+        return flags & LIMITS == RULES && cursor.loadNumber(1) == 1 && (cursor + 2).loadNumber(1) & ~SIGNED == 1;
+    }
+
+    /// @dev Whether an argument is in one of the ranges of a rule. Bounds of signed numbers are stored so that they compare
+    /// as unsigned ones.
+    /// @param cursor Position of ranges × (low 32 ‖ high 32).
+    /// @return allowed Whether it is.
+    /// @return next Position behind the ranges.
+    function isInRanges(uint256 cursor, uint256 shape, uint256 word)
+        internal
+        pure
+        returns (bool allowed, uint256 next)
+    {
+        assembly ("memory-safe") {
+            next := add(cursor, shl(6, and(shape, RANGE_COUNT)))
+            word := xor(word, shl(255, shr(6, and(shape, SIGNED))))
+            for {} lt(cursor, next) { cursor := add(cursor, 64) } {
+                let outside := or(lt(word, calldataload(cursor)), gt(word, calldataload(add(cursor, 32))))
+                allowed := or(allowed, iszero(outside))
+            }
+        }
+    }
 }

@@ -5,21 +5,21 @@ import {AccountCall} from "./AccountCall.sol";
 import {Calldata} from "./Calldata.sol";
 import {EntryLimits} from "./EntryLimits.sol";
 import {MAX_CALL_GAS, MAX_INTENT_LIFETIME} from "./Intent.sol";
+import {Needs} from "./Needs.sol";
 import {SessionState, SessionStateLib} from "./SessionState.sol";
 import {TypedData} from "./TypedData.sol";
 
-/// @notice Working memory of one bundle, allocated once, at a fixed address. What stays the same is written once, the rest
-/// is overwritten by each intent, so memory does not grow with the bundle. Runs of words are laid out as the preimages
-/// that get hashed.
-/// @dev The only place that gives out memory by number. Not a struct, because reaching a struct through a pointer that
-/// does not fit on the stack, its arrays through two, and zeroing it first, cost 6 % of a move.
+/// @notice Working memory of one bundle, at a fixed address. What stays the same is written once, the rest is overwritten
+/// by each intent, so memory does not grow with the bundle. Runs of words are laid out as the preimages that get hashed.
+/// @dev The only place that gives out memory by number. Not a struct: its pointers and zeroing would be 6 % of a move.
 library Frame {
     /// @dev Where the frame starts: above all that Solidity has allocated when a bundle is opened, which `open` asserts.
     uint256 private constant FRAME = 0x180;
 
     // Session id: policyId 32 ‖ tableHash 32 ‖ account 20 ‖ scheme 1 ‖ epoch 4 ‖ publicKey 64 or 20; five words.
     uint256 private constant IDENTITY = 0x180;
-    uint256 private constant IDENTITY_TABLE_HASH = 0x1a0;
+    uint256 internal constant POLICY_ID = 0x180;
+    uint256 internal constant TABLE_HASH = 0x1a0;
     uint256 private constant IDENTITY_ITEM = 0x1c0;
     uint256 private constant IDENTITY_SCHEME = 0x1d4;
     /// @dev The word that ends with the scheme.
@@ -60,8 +60,7 @@ library Frame {
     /// @dev Where the rows of the spend limits start, in call data; and their number, where NEEDS has it.
     uint256 internal constant SPENDS = 0x480;
     uint256 private constant SPEND_MARK = 0x4a0;
-    /// @dev Of the intent: it is not on lane 0 of a PlayerAccount 8 | number of spend limits 8 | number of approvals 8 | bitmap
-    /// of the meters that it charges 8. Zero if it needs no more than its counters and a plain call.
+    /// @dev Of the intent: what it needs besides its counters and a plain call; see Needs.
     uint256 internal constant NEEDS = 0x4c0;
     /// @dev Of the intent: the session's word before it.
     uint256 internal constant STATE = 0x4e0;
@@ -78,7 +77,7 @@ library Frame {
     uint256 internal constant METERS_BEFORE = 0x780;
     uint256 internal constant METERS_AFTER = 0x880;
     /// @dev Eight approvals: number of the spend limit 96 | spender 160, then the amount.
-    uint256 private constant APPROVALS = 0x980;
+    uint256 internal constant APPROVALS = 0x980;
     uint256 internal constant CALL_HASHES = 0xb80;
     /// @dev Message hash ‖ r ‖ s ‖ x ‖ y, as P256VERIFY takes it.
     uint256 internal constant VERIFICATION = 0xf80;
@@ -87,18 +86,17 @@ library Frame {
     uint256 private constant PAYLOAD_EPOCH = 0x10a4;
     /// @dev Where its first call goes.
     uint256 internal constant PAYLOAD_CALLS = 0x10a8;
-    /// @dev Memory that is free as long as there is no payload; its first word stays.
+    /// @dev Memory that is free while there is no payload, behind the payload's first word.
     uint256 private constant FREE = 0x10c0;
 
-    uint256 private constant ODD = 1 << 24;
-    uint256 private constant SPEND_SHIFT = 16;
-    uint256 private constant APPROVAL_SHIFT = 8;
-
-    // An entry: to 160 | selector 32 | zero 16 | shift of its first cell 16 | calls that need no closer look 32.
-    uint256 internal constant ENTRY_SHIFT = 32;
-    // Its detail: position of its further limits in call data 128 | its contract has code 8 | zero | flags 8 | maxCalls 32.
+    // An entry: to 160 | selector 32 | zero 24 | shift of its first cell 8 | calls that need no closer look 32.
+    uint256 private constant ENTRY_SHIFT = 32;
+    uint256 private constant ENTRY_SHIFT_BYTE = 27;
+    // Its detail: position of its further limits in call data 128 | its contract has code 8 | zero 24 | maxCalls 32 |
+    // zero 24 | flags 8 | calls that need no closer look than `isInRange` 32.
     uint256 private constant DETAIL_POSITION = 128;
     uint256 private constant DETAIL_CALLABLE = 1 << 120;
+    uint256 private constant DETAIL_MAX_CALLS = 64;
     uint256 private constant DETAIL_FLAGS = 32;
 
     /// @dev Allocates the frame: everything from the free memory up to the payload. Nothing allocated before is touched.
@@ -118,7 +116,7 @@ library Frame {
         AccountCall.open(PAYLOAD);
     }
 
-    /// @dev After `open`: on a chain that has split off, computing the separator takes memory, which is given back here.
+    /// @dev On a chain that has split off, computing the separator takes memory, which is given back here.
     function setDomain(bytes32 separator) internal pure {
         set(DOMAIN, uint256(separator));
         set(0x40, FREE);
@@ -163,21 +161,22 @@ library Frame {
                 next = _openEntry(i, next);
             }
             set(ENTRY_COUNT, count);
-            set(SPEND_MARK, counts >> 4 << SPEND_SHIFT);
+            set(SPEND_MARK, counts >> 4 << Needs.SPEND_SHIFT);
             set(SPENDS, next);
             next += EntryLimits.SPEND_SIZE * (counts >> 4);
-            // No call gets through an entry that is zero.
-            uint256 rest = ENTRIES + 32 * count;
+            // No call gets through an entry that is zero, and whose contract is not known to have code.
             assembly ("memory-safe") {
-                calldatacopy(rest, calldatasize(), sub(DETAILS, rest))
+                let size := shl(5, sub(8, count))
+                calldatacopy(sub(DETAILS, size), calldatasize(), size)
+                calldatacopy(sub(METERS_BEFORE, size), calldatasize(), size)
             }
         }
         assembly ("memory-safe") {
             let table := mload(0x40)
             let size := sub(next, cursor)
             calldatacopy(table, cursor, size)
-            mstore(IDENTITY, policy)
-            mstore(IDENTITY_TABLE_HASH, keccak256(table, size))
+            mstore(POLICY_ID, policy)
+            mstore(TABLE_HASH, keccak256(table, size))
         }
     }
 
@@ -185,20 +184,13 @@ library Frame {
         unchecked {
             uint256 head = Calldata.load(cursor);
             uint256 flags = head >> 248;
-            uint256 shift = SessionStateLib.CELLS_SHIFT + SessionStateLib.CELL_BITS * (flags >> 5);
+            uint256 shift = SessionStateLib.CELLS_SHIFT + SessionStateLib.CELL_BITS * (flags >> EntryLimits.CELL_SHIFT);
             next = cursor + EntryLimits.ENTRY_SIZE;
             setAt(ENTRIES, index, ((head << 8) >> 64 << 64) | (shift << ENTRY_SHIFT));
-            setAt(DETAILS, index, (next << DETAIL_POSITION) | (flags << DETAIL_FLAGS) | uint32(head >> 24));
+            uint256 maxCalls = uint32(head >> 24);
+            setAt(DETAILS, index, (next << DETAIL_POSITION) | (flags << DETAIL_FLAGS) | (maxCalls << DETAIL_MAX_CALLS));
             next += EntryLimits.sizeOf(flags, next);
         }
-    }
-
-    function policyId() internal pure returns (bytes32) {
-        return bytes32(get(IDENTITY));
-    }
-
-    function tableHash() internal pure returns (bytes32) {
-        return bytes32(get(IDENTITY_TABLE_HASH));
     }
 
     function targetAt(uint256 index) internal pure returns (address) {
@@ -210,7 +202,7 @@ library Frame {
     /// @return maxCalls Over the whole session.
     function detailAt(uint256 index) internal pure returns (uint256 position, uint256 flags, uint256 maxCalls) {
         uint256 detail = getAt(DETAILS, index);
-        return (detail >> DETAIL_POSITION, uint8(detail >> DETAIL_FLAGS), uint32(detail));
+        return (detail >> DETAIL_POSITION, uint8(detail >> DETAIL_FLAGS), uint32(detail >> DETAIL_MAX_CALLS));
     }
 
     /// @dev Whether the contract of the entry is known to have code.
@@ -223,7 +215,9 @@ library Frame {
     function markCallable(uint256 index) internal pure {
         unchecked {
             (, uint256 flags, uint256 maxCalls) = detailAt(index);
-            setAt(DETAILS, index, getAt(DETAILS, index) | DETAIL_CALLABLE);
+            uint256 detail = getAt(DETAILS, index) | DETAIL_CALLABLE;
+            if (EntryLimits.isOneRange(flags, detail >> DETAIL_POSITION)) detail |= maxCalls;
+            setAt(DETAILS, index, detail);
             if (flags & EntryLimits.LIMITS == 0) setAt(ENTRIES, index, getAt(ENTRIES, index) | maxCalls);
         }
     }
@@ -240,9 +234,8 @@ library Frame {
         }
     }
 
-    /// @dev Writes down what the intent says, apart from its lane, and looks whether the commonest one, on lane 0 of a
-    /// PlayerAccount, passes all checks that do not concern its calls. A no decides nothing. Plain: a jump for each check
-    /// takes 1 % of a move longer.
+    /// @dev Writes down what the intent says, apart from its lane, and looks whether it is on lane 0 of a PlayerAccount and
+    /// passes all checks but those of its calls. A no decides nothing. Plain: a jump for each check, 1 % of a move dearer.
     /// @param item account 20 ‖ kind 1 ‖ epoch 4.
     /// @param cursor sequence 4 ‖ furtherCalls 1 ‖ [expiry 5 ‖ callGas 4] ‖ signature 64 ‖ calls.
     /// @param repeats Whether expiry and gas are those of the intent before.
@@ -305,14 +298,42 @@ library Frame {
     /// @dev Whether the entry needs no closer look, and fewer calls were made through it than it allows.
     function hasRoom(uint256 entry, SessionState state) internal pure returns (bool room) {
         assembly ("memory-safe") {
-            room := lt(and(shr(and(shr(ENTRY_SHIFT, entry), 0xffff), state), 0x7ffff), and(entry, 0xffffffff))
+            room := lt(and(shr(byte(ENTRY_SHIFT_BYTE, entry), state), 0x7ffff), and(entry, 0xffffffff))
+        }
+    }
+
+    /// @dev Whether the entry has one range of one argument besides the number of calls, has room, and the argument is within
+    /// the range. A no decides nothing.
+    /// @param head Starts with leading zeros 5 | entry 3 | argsLength 16.
+    /// @param cursor Position of the arguments.
+    function isInRange(uint256 entry, uint256 head, uint256 cursor, SessionState state)
+        internal
+        pure
+        returns (bool yes)
+    {
+        assembly ("memory-safe") {
+            let detail := mload(add(DETAILS, and(shr(243, head), 0xe0)))
+            let uses := and(shr(byte(ENTRY_SHIFT_BYTE, entry), state), 0x7ffff)
+            yes := lt(uses, and(detail, 0xffffffff))
+            // ruleCount 1 ‖ word 1 ‖ shape 1 ‖ low 32 ‖ high 32; see EntryLimits.isInRanges.
+            let rule := shr(DETAIL_POSITION, detail)
+            let terms := calldataload(rule)
+            let offset := shl(5, byte(1, terms))
+            let zeros := shr(251, head)
+            yes := and(yes, lt(add(offset, 31), add(and(shr(232, head), 0xffff), zeros)))
+            // What stands in front of the arguments is not part of their first word.
+            let before := mul(iszero(offset), shl(3, zeros))
+            let word := shr(before, shl(before, calldataload(sub(add(cursor, offset), zeros))))
+            word := xor(word, shl(255, shr(6, byte(2, terms))))
+            let outside := or(lt(word, calldataload(add(rule, 3))), gt(word, calldataload(add(rule, 35))))
+            yes := gt(yes, outside)
         }
     }
 
     /// @dev One more call through such an entry.
-    function countCall(uint256 entry, SessionState state) internal pure returns (SessionState) {
-        unchecked {
-            return SessionState.wrap(SessionState.unwrap(state) + (1 << uint16(entry >> ENTRY_SHIFT)));
+    function countCall(uint256 entry, SessionState state) internal pure returns (SessionState counted) {
+        assembly ("memory-safe") {
+            counted := add(state, shl(byte(ENTRY_SHIFT_BYTE, entry), 1))
         }
     }
 
@@ -361,40 +382,6 @@ library Frame {
             mstore(CALLS_HASH, keccak256(CALL_HASHES, sub(hashesEnd, CALL_HASHES)))
             mstore(INTENT_HASH, keccak256(INTENT, INTENT_SIZE))
             hash := keccak256(DIGEST, DIGEST_SIZE)
-        }
-    }
-
-    /// @dev The intent is not on lane 0 of a PlayerAccount.
-    function markOdd() internal pure {
-        set(NEEDS, get(NEEDS) | ODD);
-    }
-
-    /// @dev Whether the intent charges meters, or may have to.
-    function isMetered() internal pure returns (bool) {
-        return get(NEEDS) & (ODD - 1) != 0;
-    }
-
-    function spendCount() internal pure returns (uint256) {
-        return uint8(get(NEEDS) >> SPEND_SHIFT);
-    }
-
-    function approvalCount() internal pure returns (uint256) {
-        return uint8(get(NEEDS) >> APPROVAL_SHIFT);
-    }
-
-    function addApproval(uint256 spend, uint256 spender, uint256 amount) internal pure {
-        unchecked {
-            uint256 count = approvalCount();
-            setAt(APPROVALS, 2 * count, (spend << 160) | spender);
-            setAt(APPROVALS, 2 * count + 1, amount);
-            set(NEEDS, get(NEEDS) + (1 << APPROVAL_SHIFT));
-        }
-    }
-
-    function approvalAt(uint256 index) internal pure returns (uint256 spend, address spender, uint256 amount) {
-        unchecked {
-            uint256 word = getAt(APPROVALS, 2 * index);
-            return (word >> 160, address(uint160(word)), getAt(APPROVALS, 2 * index + 1));
         }
     }
 

@@ -68,6 +68,13 @@ library SessionStateLib {
         }
     }
 
+    /// @dev The same session with one more in a cell, which is not full.
+    function countInCell(SessionState self, uint256 cell) internal pure returns (SessionState) {
+        unchecked {
+            return SessionState.wrap(SessionState.unwrap(self) + (1 << (CELLS_SHIFT + CELL_BITS * cell)));
+        }
+    }
+
     /// @dev The same session with another number, of at most 19 bits, in a cell.
     function setCell(SessionState self, uint256 cell, uint256 content) internal pure returns (SessionState) {
         unchecked {

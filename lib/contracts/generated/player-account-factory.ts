@@ -65,25 +65,6 @@ export const playerAccountFactoryAbi = [
     "stateMutability": "view"
   },
   {
-    "type": "event",
-    "name": "AccountCreated",
-    "inputs": [
-      {
-        "name": "account",
-        "type": "address",
-        "indexed": true,
-        "internalType": "address"
-      },
-      {
-        "name": "owner",
-        "type": "bytes",
-        "indexed": false,
-        "internalType": "bytes"
-      }
-    ],
-    "anonymous": false
-  },
-  {
     "type": "error",
     "name": "InvalidSigner",
     "inputs": [

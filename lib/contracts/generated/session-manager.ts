@@ -2175,4 +2175,4 @@ export const sessionManagerAbi = [
 
 /** keccak256 of the init code of SessionManager, arguments included. */
 export const sessionManagerInitCodeHash =
-  '0xd1e33d4e88a80805ddfe6de13d828656f9fd0000d8909e20d51e9289dfbcb1e2' as const
+  '0x186c17c8c04d581ab5a6e3b9f62fd35737c0c3bd95af95bb84dc15a84c9c3734' as const
