@@ -4,6 +4,7 @@ import {
   serializeError,
 } from '@/lib/errors/action-result'
 import { PlaykeyError } from '@/lib/errors/base-error'
+import { expiryAt } from '@/lib/intent/expiry'
 import type { Intent, SignedIntent } from '@/lib/intent/intent'
 import { hashIntent } from '@/lib/intent/intent-typed-data'
 import type { SigningDomain } from '@/lib/session/typed-data-domain'
@@ -37,8 +38,6 @@ export type SenderOptions = {
 
 /** Intents per request. */
 const MAX_BATCH = 50
-/** Seconds an intent stays valid: outlives a short loss of connection. */
-const INTENT_TTL_SECONDS = 120
 /** How often calls are signed again under another place in the lane. */
 const MAX_RESIGNS = 3
 const BACKOFF_MS = [250, 500, 1_000, 2_000, 4_000, 8_000]
@@ -145,7 +144,7 @@ export class LaneSender {
       lane,
       sequence: this.#nextSequence ?? 0,
       calls: entry.calls,
-      expiry: clock.nowSeconds() + INTENT_TTL_SECONDS,
+      expiry: expiryAt(clock.nowSeconds()),
       callGas: entry.callGas,
     }
   }

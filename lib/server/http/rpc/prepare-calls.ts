@@ -1,6 +1,7 @@
 import { type Hex, numberToHex } from 'viem'
 import type { z } from 'zod'
 import { PlaykeyError } from '@/lib/errors/base-error'
+import { expiryAt } from '@/lib/intent/expiry'
 import type { Intent } from '@/lib/intent/intent'
 import { fromCallJson, toCallJson } from '@/lib/intent/intent-schema'
 import { hashIntent, intentTypedData } from '@/lib/intent/intent-typed-data'
@@ -23,8 +24,6 @@ import { relayContext } from './method-context'
 
 type Params = z.output<typeof prepareCallsParamsSchema>[0]
 
-/** How long a prepared intent stays valid, in seconds. */
-const TTL_SECONDS = 120
 const FALLBACK_GAS = 300_000
 const ACCOUNT_GAS = 30_000
 
@@ -76,7 +75,7 @@ async function toIntent(
     lane,
     sequence: facts.session.nextSequence(lane),
     calls,
-    expiry: facts.nowSeconds + TTL_SECONDS,
+    expiry: expiryAt(facts.nowSeconds),
     callGas: playkey?.callGas ?? (await suggestGas(sessionId, facts, calls)),
   }
 }
