@@ -48,8 +48,8 @@ abstract contract P256EdgeCasesTest is Base {
     }
 
     /// @param signature `r ‖ s`, as a bundle has it.
-    /// @param publicKey `x ‖ y`, as a bundle has it.
-    function isAcceptedByPrecompile(bytes32 digest, bytes calldata signature, bytes calldata publicKey)
+    /// @param publicKey `x ‖ y`, as it was copied for the session id.
+    function isAcceptedByPrecompile(bytes32 digest, bytes calldata signature, bytes memory publicKey)
         external
         view
         returns (bool)
@@ -61,7 +61,7 @@ abstract contract P256EdgeCasesTest is Base {
         assembly ("memory-safe") {
             buffer := add(memoryForIt, 0x20)
             signatureAt := signature.offset
-            publicKeyAt := publicKey.offset
+            publicKeyAt := add(publicKey, 0x20)
         }
         return KeySignature.isAcceptedByPrecompile(buffer, digest, signatureAt, publicKeyAt);
     }
