@@ -30,7 +30,10 @@ function usageOf(calls: number): SessionUsage {
   return { cells: [calls, ...cells.slice(1)], meters }
 }
 
-async function createHarness(change: Partial<QueueSession> = {}) {
+async function createHarness(
+  change: Partial<QueueSession> = {},
+  prepareToSign: () => void = () => undefined,
+) {
   const { keys, publicKey } = await generateP256Key()
   const session: QueueSession = {
     id: zeroHash,
@@ -51,7 +54,10 @@ async function createHarness(change: Partial<QueueSession> = {}) {
     domain,
     session,
     lane: 0,
-    sign: (digest) => signDigest(keys, digest),
+    sign: async (digest) => {
+      prepareToSign()
+      return signDigest(keys, digest)
+    },
     transport: relay,
     clock,
     onRollback: (rollback) => rollbacks.push(rollback),
@@ -243,6 +249,38 @@ describe('IntentQueue', () => {
     relay.outage = null
     await admitted(2)
     await vi.waitFor(() => expect(queue.isOffline).toBe(false))
+  })
+
+  // Guarantee: what only happens again is told, and never tried for ever as if the relay could not be reached.
+  test('error: what cannot be written is refused at once', async () => {
+    const { queue, relay, step } = await createHarness({
+      account: '0x00000000000000000000000000000000000ACC07',
+    })
+    expect(await step().settled).toMatchObject({
+      ...{ status: 'refused', error: { code: 'internal' } },
+    })
+    expect(queue.isOffline).toBe(false)
+    expect(queue.isBusy).toBe(false)
+    expect(relay.admitted).toEqual([])
+  })
+
+  test('error: a key that cannot sign any more; what it has signed still goes out', async () => {
+    let signatures = 0
+    const { queue, relay, step } = await createHarness({}, () => {
+      signatures += 1
+      if (signatures > 2) throw new Error('the key is gone')
+    })
+    const [first, second, third, fourth] = [step(), step(), step(), step()]
+    expect((await third.settled).status).toBe('refused')
+    expect((await fourth.settled).status).toBe('rolled_back')
+    expect(relay.admitted).toHaveLength(2)
+    expect(queue.activity.map(({ key, status }) => [key, status])).toEqual([
+      [fourth.key, 'rolled_back'],
+      [third.key, 'refused'],
+      [second.key, 'queued'],
+      [first.key, 'queued'],
+    ])
+    expect(queue.isOffline).toBe(false)
   })
 
   test('behavior: a lost answer does nothing twice', async () => {

@@ -3,7 +3,6 @@ import {
   type SerializedError,
   serializeError,
 } from '@/lib/errors/action-result'
-import { PlaykeyError } from '@/lib/errors/base-error'
 import { expiryAt } from '@/lib/intent/expiry'
 import type { Intent, SignedIntent } from '@/lib/intent/intent'
 import { hashIntent } from '@/lib/intent/intent-typed-data'
@@ -106,34 +105,51 @@ export class LaneSender {
       this.#nextSequence ??= await transport.getNextSequence(sessionId, lane)
       const signed = await this.#signAll(batch)
       if (!signed) return 'done'
-      return this.#apply(batch, await transport.sendIntents(signed))
+      const sent = batch.slice(0, signed.length)
+      return this.#apply(sent, await transport.sendIntents(signed))
     } catch (error) {
-      const known = error instanceof PlaykeyError ? serializeError(error) : null
-      if (!known || isRetryable(known)) return 'unreachable'
-      this.#refuse(batch[0], known)
+      // What nobody foresaw would only happen again: an outage always comes as a PlaykeyError.
+      const refusal = serializeError(error)
+      if (isRetryable(refusal)) return 'unreachable'
+      this.#refuse(batch[0], refusal)
       return 'done'
     }
   }
 
-  /** Signs what is not signed yet. Null when the lane was resynced meanwhile: then the batch is stale. */
+  /**
+   * Signs what is not signed yet. Null when the lane was resynced meanwhile: then the batch is stale.
+   * @returns the first of the batch, up to one that cannot be signed; its turn comes when they are sent.
+   * @throws when the very first cannot be signed
+   */
   async #signAll(batch: QueueEntry[]): Promise<SignedIntent[] | null> {
-    const { domain, sign, log } = this.#options
     const generation = this.#generation
     const all: SignedIntent[] = []
     for (const entry of batch) {
-      let { signed } = entry
-      if (!signed) {
-        const intent = this.#intentOf(entry)
-        const id = hashIntent({ intent, ...domain })
-        signed = { intent, signature: await sign(id) }
-        if (generation !== this.#generation) return null
-        entry.signed = signed
-        this.#nextSequence = intent.sequence + 1
-        log.set(entry, { id, status: 'outbox' })
+      try {
+        const signed = entry.signed ?? (await this.#sign(entry, generation))
+        if (!signed) return null
+        all.push(signed)
+      } catch (error) {
+        if (all.length === 0) throw error
+        return all
       }
-      all.push(signed)
     }
     return all
+  }
+
+  async #sign(
+    entry: QueueEntry,
+    generation: number,
+  ): Promise<SignedIntent | null> {
+    const { domain, sign, log } = this.#options
+    const intent = this.#intentOf(entry)
+    const id = hashIntent({ intent, ...domain })
+    const signed = { intent, signature: await sign(id) }
+    if (generation !== this.#generation) return null
+    entry.signed = signed
+    this.#nextSequence = intent.sequence + 1
+    log.set(entry, { id, status: 'outbox' })
+    return signed
   }
 
   #intentOf(entry: QueueEntry): Intent {
