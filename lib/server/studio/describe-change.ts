@@ -11,7 +11,13 @@ export function describeChange(change: PolicyChange): string {
   return `${change.name}: ${parts.join(', ')}${wider}`
 }
 
-function textOf(change: PolicyChange): string {
-  const { from, to } = change.changes[0] ?? { from: '', to: '' }
-  return to || from
+/** What came or went; each part by its name where there are several. */
+function textOf({ changes }: PolicyChange): string {
+  const parts = changes
+    .map(({ field, from, to }) => ({ field, text: to || from }))
+    .filter(({ text }) => text !== 'none')
+    .map(({ field, text }) =>
+      changes.length === 1 ? text : `${field.toLowerCase()} ${text}`,
+    )
+  return parts.join(', ')
 }
