@@ -23,7 +23,7 @@ export type LintContext = {
   sessionManager: Address
   factory?: Address
   accountImplementation?: Address
-  /** Further contracts that are never a target, for example ERC-4337 entry points. */
+  /** Further addresses of the deployment that are never a target, such as the keys that it acts with. */
   forbiddenTargets?: readonly Address[]
   /** Addresses known to hold code. When given, others are blocked. */
   targetsWithCode?: readonly Address[]
@@ -70,12 +70,11 @@ function lintTarget(
     context.sessionManager,
     context.factory,
     context.accountImplementation,
+    ...(context.forbiddenTargets ?? []),
   ].filter((address) => address !== undefined)
   if (includes(own, to)) return block('belongs to Playkey itself')
   if (isAddressEqual(to, PERMIT2)) return block('moves everyone’s tokens')
-  if (includes([...ENTRY_POINTS, ...(context.forbiddenTargets ?? [])], to)) {
-    return block('controls players’ accounts')
-  }
+  if (includes(ENTRY_POINTS, to)) return block('controls players’ accounts')
   if (context.targetsWithCode && !includes(context.targetsWithCode, to)) {
     return block('has no code: it is not a contract on this chain')
   }

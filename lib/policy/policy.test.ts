@@ -1,4 +1,4 @@
-import { keccak256, toHex, zeroAddress } from 'viem'
+import { type Address, keccak256, toHex, zeroAddress } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { ENTRY_POINTS, PERMIT2 } from '../permission/forbidden-target'
 import { makePermission } from '../permission/permission'
@@ -174,6 +174,17 @@ describe('lintPolicy', () => {
       level: 'block',
       field: 'actions.0.permission.to',
     })
+  })
+
+  test('error: an address of the deployment is called by its name', () => {
+    const said = (to: Address) =>
+      lint([action({ to })], {
+        ...{ sessionManager, forbiddenTargets: [owner] },
+        targetsWithCode: [],
+      })[0]?.message
+    expect(said(owner)).toBe('belongs to Playkey itself')
+    expect(said(sessionManager)).toBe('belongs to Playkey itself')
+    expect(said(ENTRY_POINTS[0] as Address)).toBe('controls players’ accounts')
   })
 
   test('behavior: warns about proxies, money and long sessions', () => {
