@@ -103,7 +103,7 @@ contract ModulesTest is PlayerAccountTest {
         assertSuccess(run(player, makeIntent(player, calls1(_call(address(module), data)))), "no longer a module");
     }
 
-    /// Guarantee (D-05): nobody but the account installs or removes.
+    /// Guarantee: nobody but the account installs or removes.
     function testFuzz_OnlyTheAccount(address caller) public {
         if (caller == address(account) || caller == ENTRY_POINT) return;
         if (caller == 0x4337084D9E255Ff0702461CF8895CE9E3b5Ff108) return;

@@ -60,7 +60,7 @@ contract SignersTest is PlayerAccountTest {
         assertTrue(!accepts(DIGEST, bySecond), "second removed");
     }
 
-    /// Guarantee (D-01): an account always keeps a signer.
+    /// Guarantee: an account always keeps a signer.
     function test_LastSignerStays() public {
         vm.prank(ENTRY_POINT);
         vm.expectRevert(abi.encodeWithSelector(IPlayerAccount.LastSigner.selector, owner()));
@@ -116,7 +116,7 @@ contract SignersTest is PlayerAccountTest {
         assertTrue(accepts(DIGEST, "anything"), "contract");
     }
 
-    /// Guarantee (D-04): no bytes whatsoever are accepted by chance, and none make the check revert.
+    /// Guarantee: no bytes whatsoever are accepted by chance, and none make the check revert.
     function testFuzz_GarbageIsRefused(bytes32 digest, bytes calldata garbage) public {
         assertTrue(!accepts(digest, garbage), "garbage");
         assertEq(account.isValidSignature(digest, garbage), bytes4(0xffffffff), "garbage, nested");
@@ -124,14 +124,14 @@ contract SignersTest is PlayerAccountTest {
         assertTrue(!accepts(digest, bytes.concat(bytes2(uint16(20)), truncated)), "truncated signer");
     }
 
-    /// Guarantee (D-04): a signer's length of 65,534 or 65,535 is refused as well, not added up beyond its type.
+    /// Guarantee: a signer's length of 65,534 or 65,535 is refused as well, not added up beyond its type.
     function test_LongestSignerLength() public {
         assertTrue(!accepts(DIGEST, hex"ffff"), "65,535");
         assertTrue(!accepts(DIGEST, hex"fffe"), "65,534");
         assertTrue(!accepts(DIGEST, bytes.concat(hex"ffff", new bytes(65_535))), "as long as it says");
     }
 
-    /// Guarantee (B-07): for everybody but SessionManager signatures are nested (ERC-7739): what an owner signs for one of
+    /// Guarantee: for everybody but SessionManager signatures are nested (ERC-7739): what an owner signs for one of
     /// their accounts, or plainly, is worth nothing for another.
     function test_OthersGetNestedSignaturesOnly() public {
         bytes memory plain = signSecp256k1(OWNER_KEY, DIGEST);

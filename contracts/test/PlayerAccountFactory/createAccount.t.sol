@@ -21,7 +21,7 @@ contract CreateAccountTest is Playground {
         assertTrue(installed && epoch == 0, "module installed");
     }
 
-    /// Guarantee (B-16): whoever creates the account first creates the very same; a second time changes nothing.
+    /// Guarantee: whoever creates the account first creates the very same; a second time changes nothing.
     function test_IsIdempotent() public {
         bytes memory owner = abi.encodePacked(vm.addr(OWNER));
         address account = factory.createAccount(owner);
@@ -34,7 +34,7 @@ contract CreateAccountTest is Playground {
 
     uint256 private constant OWNER = 0xa11ce;
 
-    /// Guarantee (D-02, D-03): no account that nobody, or everybody, controls: owners are 20 to 256 bytes, no precompile,
+    /// Guarantee: no account that nobody, or everybody, controls: owners are 20 to 256 bytes, no precompile,
     /// and their verifier exists.
     function test_InvalidOwners() public {
         bytes[7] memory owners = [

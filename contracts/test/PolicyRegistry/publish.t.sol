@@ -94,7 +94,7 @@ contract PublishTest is Playground {
         manager.publish(studio, _revokers(0), 1 days, 0, encoded);
     }
 
-    /// Guarantee (A-01, A-03, A-15): no policy for a contract that must never be called: not the manager, which asks, and
+    /// Guarantee: no policy for a contract that must never be called: not the manager, which asks, and
     /// not the compiler.
     function test_ForbiddenTargets() public {
         address[2] memory targets = [address(manager), address(compiler)];

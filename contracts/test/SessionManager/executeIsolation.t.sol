@@ -17,7 +17,7 @@ contract ExecuteIsolationTest is Playground {
         return abi.encodeCall(Target.misbehave, (how));
     }
 
-    /// Guarantee (A-07, A-08, I-10): a call that fails has no effect, costs no limit, and uses up its sequence only; and no
+    /// Guarantee: a call that fails has no effect, costs no limit, and uses up its sequence only; and no
     /// failure, of whatever kind, disturbs the neighbours.
     function test_FailingCallsHurtOnlyThemselves() public {
         uint8[6] memory hows = [
@@ -53,7 +53,7 @@ contract ExecuteIsolationTest is Playground {
         }
     }
 
-    /// Guarantee (I-13, C-05): an intent costs its relayer at most the gas that it was signed with, plus a constant.
+    /// Guarantee: an intent costs its relayer at most the gas that it was signed with, plus a constant.
     function test_GasIsBounded() public {
         for (uint8 how = 1; how < 5; ++how) {
             Player memory player = makeActivePlayer(300 + how);
@@ -96,7 +96,7 @@ contract ExecuteIsolationTest is Playground {
         assertEq(meteredOf(player, 0), 0, "no value counted");
     }
 
-    /// Guarantee (C-01, 45): with too little gas, either the whole transaction reverts and nothing is used up, or the
+    /// Guarantee: with too little gas, either the whole transaction reverts and nothing is used up, or the
     /// intent gets all the gas that it was signed with; never a failure that the relayer has caused.
     function testFuzz_UnderGassedRelayer(uint256 gas, bool k1) public {
         Player memory player = makeActivePlayer(1, k1 ? SECP256K1 : P256, foreignAccounts());
@@ -130,7 +130,7 @@ contract ExecuteIsolationTest is Playground {
         assertEq(manager.sessionOf(player.sessionId).status, accepted ? 1 : 0, "granted or reverted");
     }
 
-    /// Guarantee (A-48, 43): a target that re-enters with the next valid intent gets nowhere; the accounting is exact, and
+    /// Guarantee: a target that re-enters with the next valid intent gets nowhere; the accounting is exact, and
     /// the intent it held back is still good.
     function test_TargetCannotExecute() public {
         Player memory player = makeActivePlayer(1);
@@ -145,7 +145,7 @@ contract ExecuteIsolationTest is Playground {
         assertSuccess(run(held)[0], "the held one");
     }
 
-    /// Guarantee (44): a revocation from within a call takes effect at once: the rest of the bundle is refused.
+    /// Guarantee: a revocation from within a call takes effect at once: the rest of the bundle is refused.
     function test_TargetMayRevoke() public {
         Player memory player = makeActivePlayer(1);
         target.prepareCallback(
@@ -178,7 +178,7 @@ contract ExecuteIsolationTest is Playground {
         assertSuccess(run(player, hit(1)), "goes on");
     }
 
-    /// Guarantee (A-15): what a target does on its own account's behalf is its own: it cannot operate the account back.
+    /// Guarantee: what a target does on its own account's behalf is its own: it cannot operate the account back.
     function test_TargetCannotOperateTheAccount() public {
         Player memory player = makeActivePlayer(1);
         bytes[4] memory attempts = [
@@ -202,7 +202,7 @@ contract ExecuteIsolationTest is Playground {
         assertCell(player, 0, 0, "uses");
     }
 
-    /// Guarantee (36, B-10): a session key's signature is nothing that the account would sign.
+    /// Guarantee: a session key's signature is nothing that the account would sign.
     function test_IntentSignatureIsNoAccountSignature() public {
         Player memory player = makeActivePlayer(1, SECP256K1, foreignAccounts());
         bytes32 digest = intentDigest(makeIntent(player, hit(1)));

@@ -33,37 +33,66 @@ contract ExecuteMalformedTest is Playground {
         }
     }
 
-    /// error: a scheme that does not exist: the length of the key is unknown.
-    function testFuzz_UnknownScheme(uint8 scheme) public {
-        uint8 low = scheme & 0x3f;
-        if (low == P256 || low == SECP256K1) scheme ^= low;
+    /// @dev Where the item of `player` starts in a bundle of its own; and where the call of its intent does.
+    function _itemOffset() private view returns (uint256) {
+        return 34 + player().table.length;
+    }
+
+    function _callOffset(bytes memory encoded) private pure returns (uint256) {
+        // The call of `hit(1)`: head, length, and one byte that is not zero.
+        return encoded.length - 4;
+    }
+
+    /// error: kinds that do not exist: unknown schemes and flags, or neither grant nor intent.
+    function testFuzz_Kind(uint8 kind) public {
         bytes memory encoded = signed(player(), makeIntent(player(), hit(1)));
-        encoded[20] = bytes1(scheme);
-        _assertMalformed(section(player(), one(encoded)), 34 + player().table.length + 20);
+        encoded[20] = bytes1(kind);
+        bytes memory sections = section(player(), one(encoded));
+        bool knownScheme = kind & 0x03 == P256 || kind & 0x03 == SECP256K1;
+        bool isEmpty = kind & (WITH_GRANT | WITHOUT_INTENT) == WITHOUT_INTENT;
+        if (!knownScheme || isEmpty || kind & 0x18 != 0) {
+            _assertMalformed(sections, _itemOffset() + 20);
+        } else if (kind != P256) {
+            (bool accepted,) = address(manager).call(abi.encodeCall(manager.execute, (sections)));
+            accepted;
+            assertEq(target.visitCount(), 0, "an item of another kind");
+        }
     }
 
     /// error: an item with neither grant nor intent.
     function test_EmptyItem() public {
         bytes memory encoded = head(player(), WITHOUT_INTENT);
-        _assertMalformed(section(player(), one(encoded)), 34 + player().table.length + 20);
+        _assertMalformed(section(player(), one(encoded)), _itemOffset() + 20);
     }
 
-    /// error: call counts outside 1 to 32.
-    function test_CallCount() public {
+    /// Guarantee: the number of calls is signed. (Its byte has three bits more, which say nothing: whatever they are, it is
+    /// the very intent that was signed that executes.)
+    function testFuzz_FurtherCalls(uint8 furtherCalls) public {
         bytes memory encoded = signed(player(), makeIntent(player(), hit(1)));
-        uint256 offset = 34 + player().table.length + 170;
-        encoded[170] = 0x00;
-        _assertMalformed(section(player(), one(encoded)), offset);
-        encoded[170] = bytes1(uint8(33));
-        _assertMalformed(section(player(), one(encoded)), offset);
+        encoded[93] = bytes1(furtherCalls);
+        bytes memory sections = section(player(), one(encoded));
+        if (furtherCalls & 0x1f == 0) {
+            assertSuccess(run(sections)[0], "as signed");
+            assertEq(target.visitCount(), 1, "one visit");
+            assertEq(target.lastVisit().number, 1, "as signed");
+        } else {
+            (bool accepted,) = address(manager).call(abi.encodeCall(manager.execute, (sections)));
+            assertTrue(!accepted, "calls behind the end");
+            assertEq(target.visitCount(), 0, "no visit");
+        }
     }
 
     /// error: an entry that the table does not have.
-    function testFuzz_EntryIndex(uint8 index) public {
-        index = uint8(bound(index, 3, 255));
+    function test_EntryIndex() public {
         bytes memory encoded = signed(player(), makeIntent(player(), hit(1)));
-        encoded[171] = bytes1(index);
-        _assertMalformed(section(player(), one(encoded)), 34 + player().table.length + 171);
+        uint256 offset = _callOffset(encoded);
+        assertEq(uint8(encoded[offset]), 31 << 3, "entry 0");
+        for (uint8 index = 3; index < 8; ++index) {
+            for (uint8 zeros; zeros < 32; ++zeros) {
+                encoded[offset] = bytes1((zeros << 3) | index);
+                _assertMalformed(section(player(), one(encoded)), _itemOffset() + offset);
+            }
+        }
     }
 
     /// @dev A bundle with everything in it: grants with all parts, with and without intent, and intents.
@@ -82,6 +111,10 @@ contract ExecuteMalformedTest is Playground {
         );
     }
 
+    function _firstSection() private view returns (uint256) {
+        return section(player(), one(signed(player(), makeIntent(player(), hit(1))))).length;
+    }
+
     function _assertRefusedAsAWhole(bytes memory data) private {
         (bool success,) = address(manager).call(data);
         assertTrue(!success, "accepted");
@@ -96,12 +129,12 @@ contract ExecuteMalformedTest is Playground {
         assertSuccess(results[1], "second");
     }
 
-    /// Guarantee (A-23): nothing is read beyond the end: every truncation reverts, and nothing executes.
+    /// Guarantee: nothing is read beyond the end: every truncation reverts, and nothing executes.
     function testFuzz_Truncated(uint256 length) public {
         bytes memory sections = _everything();
         length = bound(length, 1, sections.length - 1);
         // A whole section is a bundle by itself.
-        if (length == 34 + player().table.length + 207) return;
+        if (length == _firstSection()) return;
         _assertRefusedAsAWhole(abi.encodeCall(manager.execute, (slice(sections, 0, length))));
     }
 
@@ -109,7 +142,7 @@ contract ExecuteMalformedTest is Playground {
     function testFuzz_TruncatedInPlace(uint256 length) public {
         bytes memory sections = _everything();
         length = bound(length, 1, sections.length - 1);
-        if (length == 34 + player().table.length + 207) return;
+        if (length == _firstSection()) return;
         bytes memory data = abi.encodeCall(manager.execute, (sections));
         // The length word of `sections` stands behind selector and offset.
         assembly ("memory-safe") {
@@ -131,15 +164,15 @@ contract ExecuteMalformedTest is Playground {
 
     /// Guarantee: a lie about the length of arguments makes another call of it, which nobody signed.
     function testFuzz_ArgumentLength(uint16 length) public {
-        if (length == 32) length = 0;
-        Intent memory intent = makeIntent(player(), hit(1));
-        bytes memory encoded = signed(player(), intent);
-        encoded[172] = bytes1(uint8(length >> 8));
-        encoded[173] = bytes1(uint8(length));
-        bytes memory padding = length > 32 ? new bytes(length - 32) : bytes("");
-        (bool success,) = address(manager)
+        if (length == 1) length = 0;
+        bytes memory encoded = signed(player(), makeIntent(player(), hit(1)));
+        uint256 offset = _callOffset(encoded);
+        encoded[offset + 1] = bytes1(uint8(length >> 8));
+        encoded[offset + 2] = bytes1(uint8(length));
+        bytes memory padding = length > 1 ? new bytes(length - 1) : bytes("");
+        (bool accepted,) = address(manager)
             .call(abi.encodeCall(manager.execute, (section(player(), one(bytes.concat(encoded, padding))))));
-        success;
+        accepted;
         assertEq(target.visitCount(), 0, "no visit");
         assertEq(manager.sessionOf(player().sessionId).nextSequence, 0, "nothing used up");
     }

@@ -51,7 +51,7 @@ contract GrantTest is Playground {
         }
     }
 
-    /// Guarantee (A-31, A-34): windows that are empty, over, or too long cannot be granted.
+    /// Guarantee: windows that are empty, over, or too long cannot be granted.
     function test_Window() public {
         Player memory player = makePlayer(1);
         uint40 time = clock();
@@ -67,7 +67,7 @@ contract GrantTest is Playground {
         assertGranted(player, makeGrant(player), "far future does not overflow");
     }
 
-    /// Guarantee (B-19, B-20): the owner's signature enables nothing from its deadline on.
+    /// Guarantee: the owner's signature enables nothing from its deadline on.
     function test_GrantDeadline() public {
         Player memory player = makePlayer(1);
         OwnerGrant memory grant_ = makeGrant(player);
@@ -77,7 +77,7 @@ contract GrantTest is Playground {
         assertGranted(player, grant_, "a second before");
     }
 
-    /// Guarantee (B-05, I-01): every field of the session is signed: whatever a relayer changes, nothing is granted.
+    /// Guarantee: every field of the session is signed: whatever a relayer changes, nothing is granted.
     function test_EveryFieldIsSigned() public {
         Player memory player = makePlayer(1);
         Player memory other = makeActivePlayer(2);
@@ -144,7 +144,7 @@ contract GrantTest is Playground {
         assertEq(session.validUntil, player.session.validUntil, "end");
     }
 
-    /// Guarantee (B-03): a grant is for one chain, and for one instance of the module.
+    /// Guarantee: a grant is for one chain, and for one instance of the module.
     function test_ModuleIsSigned() public {
         Player memory player = makePlayer(1);
         OwnerGrant memory grant_ = makeGrant(player);
@@ -159,7 +159,7 @@ contract GrantTest is Playground {
         assertGranted(player, grant_, "its own");
     }
 
-    /// Guarantee (B-03): a grant is for one chain.
+    /// Guarantee: a grant is for one chain.
     function test_ChainIsSigned() public {
         Player memory player = makePlayer(1);
         OwnerGrant memory grant_ = makeGrant(player);
@@ -167,7 +167,7 @@ contract GrantTest is Playground {
         assertRefused(player, grant_, ISessionManager.InvalidOwnerSignature.selector, "chain");
     }
 
-    /// Guarantee (B-04, I-07): revoked is for ever: the same signature, or a new one for the same session, revives nothing.
+    /// Guarantee: revoked is for ever: the same signature, or a new one for the same session, revives nothing.
     function test_RevokedStaysRevoked() public {
         Player memory player = makePlayer(1);
         OwnerGrant memory grant_ = makeGrant(player);
@@ -178,7 +178,7 @@ contract GrantTest is Playground {
         assertRefused(player, ISessionManager.RevokedSession.selector, "new signature");
     }
 
-    /// Guarantee (B-12, 30): no key that nobody, or everybody, could sign for.
+    /// Guarantee: no key that nobody, or everybody, could sign for.
     function test_InvalidKeys() public {
         (uint256 x, uint256 y) = vm.publicKeyP256(7);
         uint256 p = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF;
@@ -230,7 +230,7 @@ contract GrantTest is Playground {
         assertGranted(player, makeGrant(player), "the policy's");
     }
 
-    /// Guarantee (B-15, B-16): an account that does not exist is only created from the very owner its address commits to,
+    /// Guarantee: an account that does not exist is only created from the very owner its address commits to,
     /// and signatures that bring their own deployment (ERC-6492) are not understood.
     function test_AccountMustExist() public {
         Player memory player = makePlayer(1, P256, false, defaultTerms());
@@ -259,7 +259,7 @@ contract GrantTest is Playground {
         assertGranted(player, grant_, "granted");
     }
 
-    /// Guarantee (A-01, A-15): a session never calls its own account, even if the policy that it is granted from names it.
+    /// Guarantee: a session never calls its own account, even if the policy that it is granted from names it.
     function test_OwnAccountIsForbidden() public {
         Player memory victim = makePlayer(7, P256, false, defaultTerms());
         Terms memory terms = termsOf(
@@ -272,7 +272,7 @@ contract GrantTest is Playground {
         assertGranted(other, makeGrant(other), "somebody else's");
     }
 
-    /// Guarantee (A-03): no policy leads to the factory or the implementation of accounts, which nobody checks earlier.
+    /// Guarantee: no policy leads to the factory or the implementation of accounts, which nobody checks earlier.
     function test_OwnContractsAreForbidden() public {
         address[2] memory targets = [manager.FACTORY(), manager.ACCOUNT_IMPLEMENTATION()];
         for (uint256 i; i < targets.length; ++i) {
@@ -306,7 +306,7 @@ contract GrantTest is Playground {
         assertRefused(player, ISessionManager.ModuleNotInstalled.selector, "uninstalled");
     }
 
-    /// Guarantee (A-11, I-20): after uninstalling and reinstalling, no old session and no old grant comes back, however
+    /// Guarantee: after uninstalling and reinstalling, no old session and no old grant comes back, however
     /// often; and no old session can be renewed.
     function test_ReinstallingRevivesNothing() public {
         Player memory player = makeActivePlayer(1);

@@ -72,7 +72,7 @@ contract GrantGasTest is Playground {
         }
     }
 
-    /// Guarantee (C-01, 45): a grant never fails for want of the relayer's gas: the transaction reverts instead.
+    /// Guarantee: a grant never fails for want of the relayer's gas: the transaction reverts instead.
     function test_NoGasDecides() public {
         Player memory player = makePlayer(1);
         _assertNoGasDecides(section(player, one(grantItem(player))), player.sessionId);
@@ -103,7 +103,7 @@ contract GrantGasTest is Playground {
         _assertNoGasDecides(section(player, one(grantItem(player, grant_))), player.sessionId);
     }
 
-    /// Guarantee (C-05): whatever an account answers, and however long it takes, its grant costs a relayer no more than
+    /// Guarantee: whatever an account answers, and however long it takes, its grant costs a relayer no more than
     /// what every grant must bring, several times over; the rest of the bundle is executed.
     function test_AccountsCannotBurnGas() public {
         Player memory neighbour = makeActivePlayer(2);

@@ -17,7 +17,7 @@ contract ModuleTest is Playground {
         return IERC7579Module(address(manager));
     }
 
-    /// Guarantee (A-45, B-10): an executor, and nothing else: never a validator, fallback or hook.
+    /// Guarantee: an executor, and nothing else: never a validator, fallback or hook.
     function testFuzz_IsExecutorOnly(uint256 type_) public view {
         assertTrue(_module().isModuleType(type_) == (type_ == 2), "type");
         assertTrue(_module().isModuleType(2), "executor");
@@ -38,7 +38,7 @@ contract ModuleTest is Playground {
         }
     }
 
-    /// Guarantee (A-12, 40): uninstalling costs the same for any number of sessions and any data, and never reverts.
+    /// Guarantee: uninstalling costs the same for any number of sessions and any data, and never reverts.
     function testFuzz_OnUninstallNeverReverts(address account, bytes calldata data) public {
         uint32 epoch = manager.epochOf(account);
         vm.prank(account);
@@ -48,7 +48,7 @@ contract ModuleTest is Playground {
         assertEq(manager.epochOf(account), epoch + 1, "epoch");
     }
 
-    /// Guarantee (A-46, 41): installing, or pretending to, resets nothing and grants nothing.
+    /// Guarantee: installing, or pretending to, resets nothing and grants nothing.
     function testFuzz_OnInstallChangesNothing(address account, bytes calldata data) public {
         Player memory player = makeActivePlayer(1);
         run(player, hit(1));

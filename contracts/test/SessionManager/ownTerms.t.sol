@@ -145,7 +145,7 @@ contract OwnTermsTest is Playground {
         assertRefused(player, grant_, ISessionManager.TermsMissing.selector, "no terms");
     }
 
-    /// Guarantee (A-01, A-03, A-15): no session for a contract that must never be called, not even without a policy.
+    /// Guarantee: no session for a contract that must never be called, not even without a policy.
     function test_ForbiddenTargets() public {
         Player memory player = makePlayer(1);
         address[15] memory targets = [

@@ -33,7 +33,7 @@ contract RevokeTest is Playground {
         }
     }
 
-    /// Guarantee (37): nobody else may, whatever identity they name.
+    /// Guarantee: nobody else may, whatever identity they name.
     function testFuzz_NobodyElseMay(address caller) public {
         Player memory player = makeActivePlayer(1);
         if (caller == player.account || caller == studio || caller == revoker) return;
@@ -183,7 +183,7 @@ contract RevokeTest is Playground {
         assertSuccess(run(player, hit(2)), "new session");
     }
 
-    /// Guarantee (I-15): one account's revokeAll touches no other account.
+    /// Guarantee: one account's revokeAll touches no other account.
     function testFuzz_All_OnlyOfTheCaller(address caller) public {
         Player memory player = makeActivePlayer(1);
         if (caller == player.account) return;

@@ -153,7 +153,7 @@ contract SpendMeasuringTest is Playground {
         }
     }
 
-    /// Guarantee (C-01, 45): with too little gas, either the whole transaction reverts and nothing is used up, or the
+    /// Guarantee: with too little gas, either the whole transaction reverts and nothing is used up, or the
     /// intent gets all the gas that it was signed with, and so does measuring, though every token takes its time.
     function test_NoGasDecides() public {
         for (uint256 tokens; tokens < 5; ++tokens) {

@@ -147,14 +147,14 @@ contract CompileTest is TermsCompilerTest {
             mstore(permissions, 8)
         }
         assertEq(tableOf(terms).length, 1 + 8 * 29, "eight");
-        // Guarantee (A-39): the relayer can never choose between two entries for one function.
+        // Guarantee: the relayer can never choose between two entries for one function.
         permissions[7].to = permissions[3].to;
         expectRefused(terms, abi.encodeWithSelector(ITermsCompiler.DuplicatePermission.selector, 7));
         permissions[7].signature = "g()";
         compiler.compile(terms);
     }
 
-    /// Guarantee (19): nothing is unlimited: every limit is at least 1, and 0 never means without limit.
+    /// Guarantee: nothing is unlimited: every limit is at least 1, and 0 never means without limit.
     function test_Numbers() public {
         _refuseCalls(0);
         _refuseCalls(524_288);

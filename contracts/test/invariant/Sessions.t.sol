@@ -35,14 +35,14 @@ contract SessionsInvariantTest is Playground {
         bytes4[] selectors;
     }
 
-    /// Guarantee (I-01, I-02, I-07, I-08): every call that a target ever saw belongs to one intent that was signed, granted,
+    /// Guarantee: every call that a target ever saw belongs to one intent that was signed, granted,
     /// in time, not revoked, and that happened once.
     function invariant_EveryVisitWasExpected() public view {
         assertEq(target.visitCount(), handler.expectedVisits(), "visits");
         assertEq(handler.surprises(), 0, handler.lastSurprise());
     }
 
-    /// Guarantee (I-05, I-06): counters are exactly what the targets saw, and never above the limits.
+    /// Guarantee: counters are exactly what the targets saw, and never above the limits.
     function invariant_CountersAreTrue() public view {
         for (uint256 i; i < handler.playerCount(); ++i) {
             Player memory player = handler.playerAt(i);
@@ -64,7 +64,7 @@ contract SessionsInvariantTest is Playground {
         }
     }
 
-    /// Guarantee (I-06): meters are exactly what was sent and summed, and never above the limits.
+    /// Guarantee: meters are exactly what was sent and summed, and never above the limits.
     function invariant_MetersAreTrue() public view {
         for (uint256 i; i < handler.playerCount(); ++i) {
             Player memory player = handler.playerAt(i);
@@ -83,7 +83,7 @@ contract SessionsInvariantTest is Playground {
         }
     }
 
-    /// Guarantee (I-06, I-16): the value that left accounts is what was counted, and the manager never holds any.
+    /// Guarantee: the value that left accounts is what was counted, and the manager never holds any.
     function invariant_ValueAddsUp() public view {
         uint256 spent;
         for (uint256 i; i < handler.playerCount(); ++i) {
@@ -93,7 +93,7 @@ contract SessionsInvariantTest is Playground {
         assertEq(address(manager).balance, 0, "manager");
     }
 
-    /// Guarantee (I-07): revoked is for ever.
+    /// Guarantee: revoked is for ever.
     function invariant_RevokedStaysRevoked() public view {
         for (uint256 i; i < handler.playerCount(); ++i) {
             bytes32 sessionId = handler.playerAt(i).sessionId;
@@ -101,7 +101,7 @@ contract SessionsInvariantTest is Playground {
         }
     }
 
-    /// Guarantee (I-14): sequences go up by one for each intent that was executed, on each lane.
+    /// Guarantee: sequences go up by one for each intent that was executed, on each lane.
     function invariant_SequencesCountExecutions() public view {
         for (uint256 i; i < handler.playerCount(); ++i) {
             bytes32 sessionId = handler.playerAt(i).sessionId;
@@ -111,7 +111,7 @@ contract SessionsInvariantTest is Playground {
         }
     }
 
-    /// Guarantee (I-03): signers and modules of the accounts are what they were.
+    /// Guarantee: signers and modules of the accounts are what they were.
     function invariant_AccountsAreUnchanged() public view {
         for (uint256 i; i < handler.playerCount(); ++i) {
             assertEq(handler.configurationOf(i), handler.initialConfiguration(i), "configuration");

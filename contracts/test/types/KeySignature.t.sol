@@ -42,7 +42,7 @@ abstract contract KeySignatureTest is Playground {
         assertTrue(!this.isValid(other, digest, signature), "key");
     }
 
-    /// Guarantee (E-01): only the lower of the two possible `s` is accepted, on the curve's own order.
+    /// Guarantee: only the lower of the two possible `s` is accepted, on the curve's own order.
     function testFuzz_HighS(uint256 privateKey, bytes32 digest) public view {
         privateKey = bound(privateKey, 1, P256_N - 1);
         Key memory key = makeKey(P256, privateKey);
@@ -53,7 +53,7 @@ abstract contract KeySignatureTest is Playground {
         assertTrue(!this.isValid(key, digest, high), "high");
     }
 
-    /// Guarantee (27): parts out of range are refused, in every combination.
+    /// Guarantee: parts out of range are refused, in every combination.
     function test_OutOfRange() public view {
         for (uint8 scheme = SECP256K1; scheme <= P256; ++scheme) {
             uint256 order = scheme == P256 ? P256_N : SECP256K1_N;
@@ -68,7 +68,7 @@ abstract contract KeySignatureTest is Playground {
         }
     }
 
-    /// Guarantee (28): a signature has 64 bytes, no other form is understood.
+    /// Guarantee: a signature has 64 bytes, no other form is understood.
     function testFuzz_Length(uint8 length, uint8 scheme) public view {
         scheme = 1 + scheme % 2;
         bytes memory signature = bytes.concat(signAsKey(scheme, 7, keccak256("digest")), new bytes(192));
@@ -76,7 +76,7 @@ abstract contract KeySignatureTest is Playground {
         assertTrue(this.isValid(makeKey(scheme, 7), keccak256("digest"), cut) == (length == 64), "length");
     }
 
-    /// Guarantee (29, B-21): a key of one scheme is no key of the other.
+    /// Guarantee: a key of one scheme is no key of the other.
     function test_SchemesAreSeparate() public view {
         bytes32 digest = keccak256("digest");
         bytes memory p256 = signAsKey(P256, 7, digest);
