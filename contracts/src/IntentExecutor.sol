@@ -109,17 +109,18 @@ abstract contract IntentExecutor is IntentSettlement {
             while (true) {
                 uint256 head = next.load();
                 uint256 entry = Frame.entryOf(head);
+                next += 3;
                 uint256 value;
                 if (Frame.hasRoom(entry, charged)) {
                     charged = Frame.countCall(entry, charged);
-                    next += 3;
-                } else if (Frame.isInRange(entry, head, next + 3, charged)) {
+                } else if (Frame.isInRange(entry, head, next, charged)) {
                     charged = Frame.countCall(entry, charged);
-                    next += 3;
                 } else if (!Frame.isCallable(head >> 248 & 7) && _becomesCallable(head >> 248 & 7, next)) {
+                    // Once more, as less has to be looked at now.
+                    next -= 3;
                     continue;
                 } else {
-                    (value, next, charged) = _readCall(head, charged, next + 3);
+                    (value, next, charged) = _readCall(head, charged, next);
                 }
                 (next, payloadEnd) = Frame.appendCall(head, entry, value, next, payloadEnd, hash);
                 hash += 32;
@@ -167,9 +168,9 @@ abstract contract IntentExecutor is IntentSettlement {
     }
 
     /// @dev Whether the contract of an entry is now, for the first time, known to have code.
-    /// @param cursor Where the call starts.
+    /// @param cursor Behind the head of the call.
     function _becomesCallable(uint256 index, uint256 cursor) private view returns (bool) {
-        if (index >= Frame.get(Frame.ENTRY_COUNT)) _revertMalformed(cursor);
+        if (index >= Frame.get(Frame.ENTRY_COUNT)) _revertMalformed(cursor - 3);
         if (Frame.targetAt(index).code.length == 0) return false;
         Frame.markCallable(index);
         return true;

@@ -2175,4 +2175,4 @@ export const sessionManagerAbi = [
 
 /** keccak256 of the init code of SessionManager, arguments included. */
 export const sessionManagerInitCodeHash =
-  '0x186c17c8c04d581ab5a6e3b9f62fd35737c0c3bd95af95bb84dc15a84c9c3734' as const
+  '0xa6b8496385f59fb47c786139e9ea1292708754e6c7361341ad6e8261d34ceac7' as const
