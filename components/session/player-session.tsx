@@ -12,13 +12,12 @@ import {
 } from '@/lib/client/use-revoke-session'
 import { type ErrorCode, errorTable } from '@/lib/errors/error-table'
 import type { PublicConfig } from '@/lib/rpc/public-config'
-import { MAX_SESSION_SECONDS } from '@/lib/session/limits'
 import type { RenewalView, SessionView } from '@/lib/session/session-view'
 import { Button } from '../ui/button'
 import { formatTime } from '../ui/format-duration'
 import { Notice } from '../ui/notice'
 import { useRefreshWhile } from '../ui/use-refresh-while'
-import { GrantDialog } from './grant-dialog'
+import { ExtendDialog } from './extend-dialog'
 import { RevokeDialog } from './revoke-dialog'
 import { isRevoking, SessionCard } from './session-card'
 
@@ -98,14 +97,11 @@ export function PlayerSession({
         {session.renewal && <RenewalNotice renewal={session.renewal} />}
       </SessionCard>
       {dialog === 'extend' && (
-        <GrantDialog
-          title={`Extend this ${session.game?.name ?? 'game'} session?`}
-          description="The same key with the same limits, until later. What it has used stays used."
-          action="Sign once and extend"
-          maxSeconds={MAX_SESSION_SECONDS}
-          prepareGrant={extension.prepare}
-          confirmGrant={extension.confirm}
-          onGranted={() => {
+        <ExtendDialog
+          session={session}
+          prepare={extension.prepare}
+          confirm={extension.confirm}
+          onExtended={() => {
             setDialog(null)
             router.refresh()
           }}

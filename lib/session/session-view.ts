@@ -32,6 +32,8 @@ export type SessionView = {
   game: { slug: string; name: string } | null
   policyId: Hex | null
   policyVersion: number | null
+  /** Furthest from now that it can be extended: what its policy allows, in seconds. */
+  maxDurationSeconds: number
   status: SessionStatus
   /** Derived at `now` of the request. */
   state: SessionState

@@ -94,7 +94,9 @@ describe('a session that was granted without this relay', () => {
   test('behavior: is carried like any other when its terms are the policy’s', async () => {
     const player = await grantElsewhere({})
     const view = await stack.mirrored(player.sessionId)
-    expect(view).toMatchObject({ state: 'active', ownerAddress: null })
+    expect(view).toMatchObject({
+      ...{ state: 'active', ownerAddress: null, maxDurationSeconds: 86_400 },
+    })
     expect(view.permissions).toHaveLength(4)
     expect(view.spends).toHaveLength(1)
     const id = await player.send(await transfer(player, 5n))

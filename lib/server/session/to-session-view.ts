@@ -4,6 +4,7 @@ import { functionName } from '@/lib/permission/function-signature'
 import type { TermsJson } from '@/lib/permission/terms'
 import type { PolicyDocument } from '@/lib/policy/policy'
 import { deriveState } from '@/lib/session/derive-state'
+import { MAX_SESSION_SECONDS } from '@/lib/session/limits'
 import type { KeyScheme } from '@/lib/session/session'
 import {
   permissionUsageOf,
@@ -53,6 +54,7 @@ function identityOf(row: SessionRecord) {
     game: row.policy?.game ?? null,
     policyId: row.policyId as Hex | null,
     policyVersion: row.policy?.version ?? null,
+    maxDurationSeconds: row.policy?.maxDurationSeconds ?? MAX_SESSION_SECONDS,
     key: {
       scheme: row.keyScheme as KeyScheme,
       publicKey: row.publicKey as Hex,
