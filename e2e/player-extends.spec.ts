@@ -26,6 +26,9 @@ test('behavior: a player extends a running session with one signature; key and u
   const dialog = page.getByRole('dialog', {
     name: 'Extend this Delve session?',
   })
+  // No longer than the policy allows: a day.
+  await dialog.getByText('Custom', { exact: true }).click()
+  await expect(dialog).toContainText('between 1 minute and 1 day')
   await dialog.getByText('2 hours', { exact: true }).click()
   await dialog.getByRole('button', { name: 'Sign once and extend' }).click()
   await wallet(page).getByRole('button', { name: 'Confirm' }).click()
@@ -44,12 +47,16 @@ test('behavior: a player extends a running session with one signature; key and u
   await expect(session).toContainText(/1:\d\d:\d\d left/)
   await expect(session).not.toContainText('Extended until')
 
-  // Another browser has no key to extend.
+  // Another browser has no key to extend, and its clock is hours off.
   const other = await browser.newContext({
     storageState: await page.context().storageState(),
   })
   const elsewhere = await other.newPage()
+  await elsewhere.clock.install({ time: Date.now() + 5 * 3_600_000 })
   await elsewhere.goto('/sessions')
+  await expect(elsewhere.getByRole('article').first()).toContainText(
+    /1:\d\d:\d\d left · last move (just now|\d+ (second|minute)s? ago)/,
+  )
   await expect(elsewhere.getByRole('button', { name: 'Revoke' })).toBeVisible()
   await expect(elsewhere.getByRole('button', { name: 'Extend' })).toHaveCount(0)
   await other.close()
