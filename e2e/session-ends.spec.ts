@@ -65,7 +65,7 @@ test('behavior: an admin ends a session in mid-game; the player learns why at th
   await office.close()
 })
 
-test('behavior: a session expires in mid-game; the player is told and renews with one signature', async ({
+test('behavior: a session expires in mid-game; the player is told and extends it with one signature', async ({
   page,
 }) => {
   await logIn(page, 'New player')
@@ -84,9 +84,12 @@ test('behavior: a session expires in mid-game; the player is told and renews wit
   await expect(sessionStatus(page)).toHaveText('Session expired')
   expect(await countPrompts(page)).toBe(prompts)
 
-  await page.getByRole('button', { name: 'Start new session' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Let Delve play for you?' })
-  await dialog.getByRole('button', { name: 'Sign once and play' }).click()
+  const key = await newestKey()
+  await page.getByRole('button', { name: 'Extend session' }).click()
+  const dialog = page.getByRole('dialog', {
+    name: 'Extend this Delve session?',
+  })
+  await dialog.getByRole('button', { name: 'Sign once and extend' }).click()
   await page
     .getByRole('dialog', { name: 'Development wallet' })
     .getByRole('button', { name: 'Confirm' })
@@ -94,4 +97,17 @@ test('behavior: a session expires in mid-game; the player is told and renews wit
   await expect(sessionStatus(page)).toHaveText(/Session (ready|active)/)
   await walk(page, 3)
   expect(await countPrompts(page)).toBe(prompts + 1)
+  // The same key plays on, and what it has used stays used.
+  expect(await newestKey()).toBe(key)
+  await allConfirmed(page)
+  await expect(page.getByTestId('remaining-0')).toHaveText('4,994')
 })
+
+/** Key of the session that was granted last. */
+async function newestKey(): Promise<string> {
+  const [row] = await query<{ publicKey: string }>(
+    'SELECT "publicKey" FROM "Session" ORDER BY "createdAt" DESC LIMIT 1',
+  )
+  if (!row) throw new Error('The session is in the database.')
+  return row.publicKey
+}

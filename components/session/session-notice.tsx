@@ -12,6 +12,8 @@ type SessionNoticeProps = {
   /** Unix seconds; 0 = not paused. */
   pausedUntil: number
   onGrant: () => void
+  /** Asks for a later end of the same session; null where a new one is the only way. */
+  onExtend: (() => void) | null
 }
 
 /** Who ended a session when it was the player. */
@@ -23,8 +25,9 @@ const farSeconds = 4_000_000_000
 /** What stands in the way of playing, why, and the button that resolves it. */
 export function SessionNotice(props: SessionNoticeProps) {
   const { state, gameName, revokedBy, revokedReason, pausedUntil } = props
-  const grant = (label: string) => (
-    <Button size="sm" variant="primary" onClick={props.onGrant}>
+  const { onGrant, onExtend } = props
+  const grant = (label: string, onClick = onGrant) => (
+    <Button size="sm" variant="primary" onClick={onClick}>
       {label}
     </Button>
   )
@@ -34,9 +37,13 @@ export function SessionNotice(props: SessionNoticeProps) {
         <Notice
           tone="warn"
           title="This session ends soon"
-          action={grant('Renew session')}
+          action={
+            onExtend
+              ? grant('Extend session', onExtend)
+              : grant('Start new session')
+          }
         >
-          Renew it now and play on without a break.
+          One signature now, and you play on without a break.
         </Notice>
       )
     case 'expired':
@@ -44,7 +51,11 @@ export function SessionNotice(props: SessionNoticeProps) {
         <Notice
           tone="warn"
           title="Your session has expired"
-          action={grant('Start new session')}
+          action={
+            onExtend
+              ? grant('Extend session', onExtend)
+              : grant('Start new session')
+          }
         >
           Its time is up, and the key can do nothing any more.
         </Notice>

@@ -73,6 +73,15 @@ describe('findSession', () => {
     expect(await keyStore.listRecords()).toHaveLength(1)
   })
 
+  test('behavior: a session that was extended since it was last seen keeps its key', async () => {
+    const { keyStore, views, grant, find } = await createHarness()
+    const seen = await grant('1', { validUntil: 1_000 })
+    const extended = { ...seen, validUntil: 4_000 }
+    views.set(seen.id, extended)
+    expect(await find(seen)).toEqual({ view: extended, hasKey: true })
+    expect(await keyStore.hasKey(seen.key.publicKey)).toBe(true)
+  })
+
   test('behavior: without anything playable the last ended one is told', async () => {
     const { grant, find } = await createHarness()
     const revoked = await grant('1', { status: 'revoked' })

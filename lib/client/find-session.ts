@@ -47,8 +47,9 @@ export async function findSession(input: FindInput): Promise<FoundSession> {
     if (!matchesRecord(record, input.wanted)) continue
     const { sessionId, publicKey } = record
     try {
-      const view =
-        initial?.id === sessionId ? initial : await getSession(sessionId)
+      // What was over when it was last seen may have been extended since.
+      const isKnown = initial?.id === sessionId && !isOver(initial, nowSeconds)
+      const view = isKnown ? initial : await getSession(sessionId)
       const hasKey = await keyStore.hasKey(publicKey)
       if (!isOver(view, nowSeconds) && hasKey) return { view, hasKey }
       ended ??= view

@@ -2,7 +2,12 @@ import type { Address, Hex } from 'viem'
 import type { ActionResult } from '@/lib/errors/action-result'
 import type { Policy } from '@/lib/policy/policy'
 import type { PublicConfig } from '@/lib/rpc/public-config'
-import type { GrantParams, GrantResult } from '@/lib/rpc/session-methods'
+import type {
+  GrantParams,
+  GrantResult,
+  RenewalParams,
+  UnsignedGrant,
+} from '@/lib/rpc/session-methods'
 import type { PlayReport } from '@/lib/session/play-report'
 import type { SessionJson, SessionKey } from '@/lib/session/session'
 import type { SessionView } from '@/lib/session/session-view'
@@ -16,6 +21,7 @@ export type GameActions = {
     key: SessionKey
     durationSeconds: number
   }) => Promise<ActionResult<{ session: SessionJson; owner: Hex }>>
+  prepareRenewal: (input: RenewalParams) => Promise<ActionResult<UnsignedGrant>>
   grant: (input: GrantParams) => Promise<ActionResult<GrantResult>>
   report: (batch: PlayReport) => Promise<ActionResult<unknown>>
   revoke: RevokeOwnSession

@@ -8,6 +8,8 @@ import { computeAccountAddress } from '@/lib/session/account-address'
 import type { SessionView } from '@/lib/session/session-view'
 import {
   deriveGameState,
+  type GameSessionState,
+  isExtendable,
   remainingOf,
   type StateInput,
 } from './game-session-state'
@@ -47,6 +49,21 @@ const view = {
   validUntil: 2_000,
   permissions: [{ ...action, ...nothing, calls: 7, callsInPeriod: 7 }],
 } as unknown as SessionView
+
+test.each<[GameSessionState, Partial<SessionView>, boolean, boolean]>([
+  ['expiring', {}, true, true],
+  ['expired', {}, true, true],
+  ['expired', {}, false, false],
+  ['expiring', { status: 'pending' }, true, false],
+  ['active', {}, true, false],
+  ['drifted', {}, true, false],
+  ['revoked', { status: 'revoked' }, true, false],
+])(
+  'param: %s, %o, key here: %s: can be extended: %s',
+  (state, change, hasKey, expected) => {
+    expect(isExtendable(state, { ...view, ...change }, hasKey)).toBe(expected)
+  },
+)
 
 describe('deriveGameState', () => {
   const input: StateInput = {

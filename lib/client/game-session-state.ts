@@ -42,6 +42,8 @@ export type GameSessionSnapshot = {
   keyStorage: 'indexeddb' | 'memory'
   keyNotice: string | null
   connection: 'online' | 'offline'
+  /** Whether its time is up, or nearly, and this browser can extend it. */
+  canExtend: boolean
   session: SessionView | null
   account: Address | null
   /** Per action of the policy, as if everything on its way lands. Empty without a session. */
@@ -78,6 +80,16 @@ export function deriveGameState(input: StateInput): GameSessionState {
   if (!input.hasKey) return 'orphaned'
   if (state === 'paused') return 'paused'
   return view.policyId === input.policyId ? state : 'drifted'
+}
+
+/** Whether a later end of the same session is what the player needs to play on: its time is up, or nearly, and its key is here. */
+export function isExtendable(
+  state: GameSessionState,
+  view: SessionView | null,
+  hasKey: boolean,
+): boolean {
+  if (!hasKey || view?.status !== 'active') return false
+  return state === 'expiring' || state === 'expired'
 }
 
 const refusalCodes: Readonly<Partial<Record<GameSessionState, ErrorCode>>> = {

@@ -14,13 +14,15 @@ import {
   deriveGameState,
   type GameSessionSnapshot,
   type GameSessionState,
+  isExtendable,
   refusalOfState,
   remainingOf,
 } from './game-session-state'
 import { buildGrantPreview, type GrantPreview } from './grant-preview'
 import { errorOfReason } from './intent-entry'
-import { MEMORY_NOTICE, openKeyStore } from './key-store'
+import { findHeldRecord, MEMORY_NOTICE, openKeyStore } from './key-store'
 import { refusedHandle } from './refused-handle'
+import { buildRenewalPreview } from './renewal-preview'
 import { requestRevocation, waitForRevocation } from './revoke-session'
 import { SessionConnection } from './session-connection'
 import { endOf } from './session-end'
@@ -108,6 +110,21 @@ export class GameSessionController {
     })
   }
 
+  /** The later end of the session that the player would sign. No prompt, nothing is granted. @throws PlaykeyError */
+  async prepareExtension(durationSeconds: number): Promise<GrantPreview> {
+    const { actions, ownerAddress } = this.#options
+    const { view, clock } = this.#connection
+    const record = view && (await findHeldRecord(view.id))
+    if (!record) throw new PlaykeyError('session_key_missing')
+    const renewal = { sessionId: view.id, durationSeconds }
+    return buildRenewalPreview({
+      proposal: unwrapResult(await actions.prepareRenewal(renewal)),
+      ...{ record, view, durationSeconds, ownerAddress },
+      domain: this.#domain(),
+      nowSeconds: clock.nowSeconds(),
+    })
+  }
+
   /** Has the owner sign `preview`, with exactly one prompt, and hands it in. @throws PlaykeyError */
   async confirmGrant(preview: GrantPreview): Promise<void> {
     const { actions, signWithOwner } = this.#options
@@ -118,9 +135,15 @@ export class GameSessionController {
       await actions.grant({ session, owner, signature }),
     )
     const keyStore = await openKeyStore()
+    this.clearRefusal()
+    const known = await keyStore.findRecord(sessionId)
+    if (known) {
+      this.#connection.applyView(await this.#connection.fetch(sessionId))
+      await keyStore.saveRecord({ ...known, session })
+      return
+    }
     this.#newKey = null
     this.#isRevoking = false
-    this.clearRefusal()
     const { publicKey } = session.key
     const createdAtMs = this.#connection.clock.nowMs()
     const { identity } = this.#connection
@@ -206,8 +229,10 @@ export class GameSessionController {
     const nowMs = clock.nowMs()
     const isEnded = !view || view.status === 'revoked'
     const leftMs = isEnded ? null : endOf(view) * 1_000 - nowMs
+    const state = this.#state()
     return {
-      state: this.#state(),
+      state,
+      canExtend: isExtendable(state, view, this.#connection.hasKey),
       keyStorage,
       keyNotice: keyStorage === 'memory' ? MEMORY_NOTICE : null,
       connection: player?.queue.isOffline ? 'offline' : 'online',

@@ -189,3 +189,12 @@ export function openKeyStore(): Promise<KeyStore> {
   opened ??= openProbed()
   return opened
 }
+
+/** What this browser remembers of a session, if it holds its key. */
+export async function findHeldRecord(
+  sessionId: Hex,
+): Promise<SessionRecord | null> {
+  const keyStore = await openKeyStore()
+  const record = await keyStore.findRecord(sessionId)
+  return record && (await keyStore.hasKey(record.publicKey)) ? record : null
+}

@@ -1,38 +1,21 @@
 'use client'
 
 import { useCallback, useEffect, useState } from 'react'
-import type { Hex } from 'viem'
 import { useConfig } from 'wagmi'
-import { type ActionResult, unwrapResult } from '@/lib/errors/action-result'
+import { unwrapResult } from '@/lib/errors/action-result'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import type { PublicConfig } from '@/lib/rpc/public-config'
-import type {
-  GrantParams,
-  GrantResult,
-  RenewalParams,
-  UnsignedGrant,
-} from '@/lib/rpc/session-methods'
 import { toSessionJson } from '@/lib/session/session-json'
 import type { SessionView } from '@/lib/session/session-view'
+import type { GameActions } from './game-actions'
 import type { GrantPreview } from './grant-preview'
-import { openKeyStore } from './key-store'
+import { findHeldRecord, openKeyStore } from './key-store'
 import { buildRenewalPreview } from './renewal-preview'
 import { ServerClock } from './server-clock'
-import type { SessionRecord } from './session-record'
 import { signWithOwner } from './wallet-signature'
 
 /** Server actions that a longer session needs. */
-export type ExtendActions = {
-  prepareRenewal: (input: RenewalParams) => Promise<ActionResult<UnsignedGrant>>
-  grant: (input: GrantParams) => Promise<ActionResult<GrantResult>>
-}
-
-/** What this browser remembers of a session, if it holds its key. */
-async function findHeldRecord(sessionId: Hex): Promise<SessionRecord | null> {
-  const keyStore = await openKeyStore()
-  const record = await keyStore.findRecord(sessionId)
-  return record && (await keyStore.hasKey(record.publicKey)) ? record : null
-}
+export type ExtendActions = Pick<GameActions, 'prepareRenewal' | 'grant'>
 
 /** A later end for a session whose key this browser holds: same key, same terms, one signature. Functions throw PlaykeyError. */
 export function useExtendSession(

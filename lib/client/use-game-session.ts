@@ -18,7 +18,9 @@ export type { GrantPreview } from './grant-preview'
 export type GameSession = GameSessionSnapshot & {
   /** No prompt. @throws PlaykeyError */
   prepareGrant: (durationSeconds: number) => Promise<GrantPreview>
-  /** Exactly one prompt. @throws PlaykeyError */
+  /** A later end of the same session, where `canExtend`. No prompt. @throws PlaykeyError */
+  prepareExtension: (durationSeconds: number) => Promise<GrantPreview>
+  /** Exactly one prompt, for either preview. @throws PlaykeyError */
   confirmGrant: (preview: GrantPreview) => Promise<void>
   /** Returns at once, never prompts, never throws. `actionIndex` counts the policy's actions. */
   send: (
@@ -64,6 +66,8 @@ function functionsOf(controller: GameSessionController) {
     subscribe: (listener: () => void) => controller.subscribe(listener),
     prepareGrant: (durationSeconds: number) =>
       controller.prepareGrant(durationSeconds),
+    prepareExtension: (durationSeconds: number) =>
+      controller.prepareExtension(durationSeconds),
     confirmGrant: (preview: GrantPreview) => controller.confirmGrant(preview),
     send: (actionIndex: number, args: readonly unknown[], meta?: SendMeta) =>
       controller.send(actionIndex, args, meta),

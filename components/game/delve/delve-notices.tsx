@@ -25,11 +25,12 @@ type DelveNoticesProps = {
   /** Unix seconds; 0 = not paused. */
   pausedUntil: number
   onGrant: () => void
+  onExtend: () => void
 }
 
 /** Everything that a player has to know now, most pressing first. */
 export function DelveNotices(props: DelveNoticesProps) {
-  const { session, gameName, pausedUntil, onGrant } = props
+  const { session, gameName, pausedUntil, onGrant, onExtend } = props
   const { refusal } = session
   return (
     <>
@@ -40,6 +41,7 @@ export function DelveNotices(props: DelveNoticesProps) {
         revokedReason={session.session?.revokedReason ?? null}
         pausedUntil={pausedUntil}
         onGrant={onGrant}
+        onExtend={session.canExtend ? onExtend : null}
       />
       {refusal && !toldByState.has(refusal.code) && (
         <ErrorNotice

@@ -14,6 +14,7 @@ import type { Policy } from '@/lib/policy/policy'
 import type { PublicConfig } from '@/lib/rpc/public-config'
 import type { SessionView } from '@/lib/session/session-view'
 import { ActivityList } from '../../intent/activity-list'
+import { ExtendDialog } from '../../session/extend-dialog'
 import { GrantDialog } from '../../session/grant-dialog'
 import { RevokeDialog } from '../../session/revoke-dialog'
 import { SessionHud } from '../../session/session-hud'
@@ -62,7 +63,9 @@ export function DelvePlay(props: DelvePlayProps) {
   const session = useGameSession(props)
   const { account, state } = session
   const delve = useDelve({ contract, account, nowSeconds })
-  const [dialog, setDialog] = useState<'grant' | 'revoke' | null>(null)
+  const [dialog, setDialog] = useState<'grant' | 'extend' | 'revoke' | null>(
+    null,
+  )
   const [flinches, setFlinches] = useState(0)
 
   const { onRollback } = session
@@ -119,6 +122,7 @@ export function DelvePlay(props: DelvePlayProps) {
             gameName={game.name}
             pausedUntil={policy.pausedUntil}
             onGrant={() => setDialog('grant')}
+            onExtend={() => setDialog('extend')}
           />
         }
         overlay={
@@ -183,6 +187,15 @@ export function DelvePlay(props: DelvePlayProps) {
           prepareGrant={session.prepareGrant}
           confirmGrant={session.confirmGrant}
           onGranted={() => setDialog(null)}
+          onClose={() => setDialog(null)}
+        />
+      )}
+      {dialog === 'extend' && session.session && (
+        <ExtendDialog
+          session={session.session}
+          prepare={session.prepareExtension}
+          confirm={session.confirmGrant}
+          onExtended={() => setDialog(null)}
           onClose={() => setDialog(null)}
         />
       )}

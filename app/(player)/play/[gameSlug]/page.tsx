@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation'
 import {
   grantSessionAction,
   prepareGrantAction,
+  prepareRenewalAction,
   reportPlayAction,
 } from '@/app/(player)/play/[gameSlug]/actions'
 import { revokeSessionAction } from '@/app/(player)/sessions/actions'
@@ -25,6 +26,7 @@ export async function generateMetadata(
 
 const actions = {
   prepareGrant: prepareGrantAction,
+  prepareRenewal: prepareRenewalAction,
   grant: grantSessionAction,
   report: reportPlayAction,
   revoke: revokeSessionAction,
