@@ -99,7 +99,10 @@ test('behavior: a session expires in mid-game; the player is told and extends it
   expect(await countPrompts(page)).toBe(prompts + 1)
   // The same key plays on, and what it has used stays used.
   expect(await newestKey()).toBe(key)
-  await allConfirmed(page)
+  const moves = page.getByRole('list', { name: 'Activity' }).locator('> li')
+  await expect(
+    moves.and(page.locator('[data-status="confirmed"]')),
+  ).toHaveCount(6)
   await expect(page.getByTestId('remaining-0')).toHaveText('4,994')
 })
 
