@@ -2,7 +2,10 @@
 pragma solidity 0.8.37;
 
 import {IPolicyRegistry} from "../../src/interfaces/IPolicyRegistry.sol";
-import {Player, Playground} from "../Playground.sol";
+import {Intent} from "../../src/types/Intent.sol";
+import {Terms} from "../../src/types/Terms.sol";
+import {Player, Playground, Result} from "../Playground.sol";
+import {Target} from "../targets/Target.sol";
 
 contract PauseTest is Playground {
     function _pausedUntil(bytes32 policyId) private view returns (uint40 pausedUntil) {
@@ -50,6 +53,38 @@ contract PauseTest is Playground {
         player.session.grantDeadline = clock() + 60;
         grant(player);
         assertSuccess(run(player, hit(1)), "lifted");
+    }
+
+    /// behavior: a pause from within a call of a bundle stops it from its next section on, and every bundle after it.
+    function test_FromWithinABundle() public {
+        Terms memory terms = defaultTerms();
+        // The game may pause its own policy.
+        address[] memory revokers = new address[](1);
+        revokers[0] = address(target);
+        bytes32 policyId = manager.publish(studio, revokers, 1 days, 0, abi.encode(terms));
+        Player memory player = makePlayer(1);
+        player.session.policyId = policyId;
+        refresh(player);
+        grant(player);
+        target.prepareCallback(address(manager), abi.encodeCall(manager.pause, (policyId)));
+
+        Intent[3] memory intents;
+        intents[0] = makeIntent(player, abi.encodeCall(Target.misbehave, (target.CALL_BACK())));
+        intents[1] = makeIntent(player, hit(1));
+        intents[1].sequence = 1;
+        intents[2] = makeIntent(player, hit(2));
+        intents[2].sequence = 2;
+        Result[] memory results = run(
+            bytes.concat(
+                section(player, two(signed(player, intents[0]), signed(player, intents[1]))),
+                section(player, one(signed(player, intents[2])))
+            )
+        );
+        assertSuccess(results[0], "the pausing call");
+        assertTrue(target.called(), "paused");
+        assertSuccess(results[1], "the rest of the section");
+        assertRejection(results[2], IPolicyRegistry.PolicyIsPaused.selector, "the next section");
+        assertRejection(run(player, intents[2]), IPolicyRegistry.PolicyIsPaused.selector, "the next bundle");
     }
 
     /// behavior: unpausing what is not paused pauses nothing.
