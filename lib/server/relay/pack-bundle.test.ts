@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { BUNDLE_BYTES_MAX, BUNDLE_GAS_MAX, packBundle } from './pack-bundle'
 import type { QueuedIntent } from './read-queue'
 
-const grant = { size: 900, gas: 400_000 }
+const grant = { size: 900, gas: 400_000, reserve: 600_000 }
 
 function intent(changes: Partial<QueuedIntent>): QueuedIntent {
   return {

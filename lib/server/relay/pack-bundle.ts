@@ -6,8 +6,6 @@ import type { QueuedIntent } from './read-queue'
 export const BUNDLE_GAS_MAX = 12_000_000n
 /** The protocol takes no more per transaction (EIP-7825). */
 const TRANSACTION_GAS_MAX = 16_777_216n
-/** SessionManager wants this much left before each grant and call, used or not. */
-const HEADROOM = 1_200_000n
 const BASE_COST = 80_000n
 /** The protocol's floor for a byte of call data (EIP-7623): below it, no node takes the transaction. */
 const BYTE_COST = 40n
@@ -24,7 +22,12 @@ export type PackedBundle = {
 }
 
 /** What one more intent takes of a bundle. */
-type Need = { gas: bigint; bytes: number }
+type Need = {
+  gas: bigint
+  bytes: number
+  /** Has to be there, but is not used up. */
+  reserve: bigint
+}
 
 /**
  * Chooses intents in order of arrival until gas or bytes are used up. Lanes keep their order: when one intent does not
@@ -36,14 +39,16 @@ export function packBundle(queue: readonly QueuedIntent[]): PackedBundle {
   const granted = new Set<string>()
   const sections = new Set<string>()
   const blockedLanes = new Set<string>()
-  let gas = BASE_COST + HEADROOM
+  let gas = BASE_COST
   let bytes = 0
+  let reserve = 0n
   for (const intent of suspect ? [suspect] : queue) {
     const lane = `${intent.sessionId}:${intent.lane}`
     const need = needOf(intent, granted, sections)
+    const highest = need.reserve > reserve ? need.reserve : reserve
     const fits =
       chosen.length === 0 ||
-      (gas + need.gas <= BUNDLE_GAS_MAX &&
+      (gas + need.gas + highest <= BUNDLE_GAS_MAX &&
         bytes + need.bytes <= BUNDLE_BYTES_MAX)
     if (!fits || blockedLanes.has(lane) || (intent.suspicion && !suspect)) {
       blockedLanes.add(lane)
@@ -51,10 +56,12 @@ export function packBundle(queue: readonly QueuedIntent[]): PackedBundle {
     }
     gas += need.gas
     bytes += need.bytes
+    reserve = highest
     chosen.push(intent)
     sections.add(sectionOf(intent))
     if (intent.grant) granted.add(intent.sessionId)
   }
+  gas += reserve
   return {
     intents: chosen,
     gas: gas < TRANSACTION_GAS_MAX ? gas : TRANSACTION_GAS_MAX,
@@ -76,5 +83,6 @@ function needOf(
     : SECTION_BYTES + size(intent.table)
   const bytes = size(intent.packed) + ITEM_BYTES + section + (grant?.size ?? 0)
   const gas = gasOfIntent(intent) + BigInt(grant?.gas ?? 0)
-  return { gas: gas + BigInt(bytes) * BYTE_COST, bytes }
+  const reserve = BigInt(grant?.reserve ?? 0)
+  return { gas: gas + BigInt(bytes) * BYTE_COST, bytes, reserve }
 }

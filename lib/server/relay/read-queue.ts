@@ -1,6 +1,7 @@
 import { type Address, bytesToHex, type Hex } from 'viem'
 import type { KeyScheme, SessionKey } from '@/lib/session/session'
 import type { Database } from '../db/database'
+import type { GrantGas } from '../session/gas-of-grant'
 import { waitingGrant } from './waiting-grant'
 
 const CLAIM_MAX = 400
@@ -28,7 +29,7 @@ export type QueuedIntent = {
   /** Meters that the table uses. */
   meters: number
   /** What a grant takes that has to travel along, because the session is not on chain yet or is renewed. */
-  grant: { size: number; gas: number } | null
+  grant: ({ size: number } & GrantGas) | null
   /** Why it cannot run any more, if so. */
   obstacle: string | null
 }
@@ -53,6 +54,7 @@ type Row = {
   isPending: boolean
   grantSize: number | null
   grantGas: number | null
+  grantReserve: number | null
   grantError: string | null
   ended: boolean
   pausedUntil: string | null
@@ -64,7 +66,7 @@ const statement = `
   SELECT i.id, i."sessionId", i.lane, i.sequence, i."callGas", cardinality(i.entries) AS calls, i.expiry, i.packed,
     i.suspicion, s."accountAddress" AS account, s.epoch, s."keyScheme", s."publicKey", s."policyId", s.table,
     cardinality(s."meterIndexes") AS meters, s.status = 'pending' AS "isPending",
-    g.size AS "grantSize", g.gas AS "grantGas", g.error AS "grantError",
+    g.size AS "grantSize", g.gas AS "grantGas", g.reserve AS "grantReserve", g.error AS "grantError",
     (s.status = 'revoked' OR s."revokeRequestedAt" IS NOT NULL) AS ended, p."pausedUntil"
   FROM "Intent" i
   JOIN "Session" s ON s.id = i."sessionId"
@@ -100,12 +102,18 @@ export async function readQueue(
     policyId: row.policyId ?? ZERO_HASH,
     table: row.table,
     meters: row.meters,
-    grant:
-      row.grantSize === null || row.grantGas === null
-        ? null
-        : { size: row.grantSize, gas: row.grantGas },
+    grant: grantOf(row),
     obstacle: obstacleOf(row, nowSeconds),
   }))
+}
+
+function grantOf({
+  grantSize: size,
+  grantGas: gas,
+  grantReserve: reserve,
+}: Row): QueuedIntent['grant'] {
+  if (size === null || gas === null || reserve === null) return null
+  return { size, gas, reserve }
 }
 
 function obstacleOf(row: Row, nowSeconds: number): QueuedIntent['obstacle'] {

@@ -15,12 +15,6 @@ import { readTable, tableColumnsOf } from './table-columns'
 export const TABLE_MAX_BYTES = 8_192
 /** Longest grant that this relay carries, its own terms included. */
 const GRANT_MAX_BYTES = 32_768
-/** What enabling a session costs, account and ERC-1271 included. */
-const GRANT_GAS = 400_000
-/** What the contract may spend on terms that are not exactly the policy's. */
-const OWN_TERMS_GAS = 2_000_000
-/** Ending one session along with it. */
-const ENDED_GAS = 30_000
 
 type StoredPolicy = { table: string; tableHash: string; termsHash: string }
 
@@ -31,10 +25,10 @@ export type DerivedGrant = {
   tableHash: Hex
   callCells: number[]
   meterIndexes: number[]
+  /** As in `GrantNeeds`. */
+  policyTable: Hex | null
   /** Bytes of the grant in a bundle, at most. */
   size: number
-  /** Gas that it takes at most. */
-  gas: number
 }
 
 /**
@@ -45,7 +39,7 @@ export function deriveGrant(
   grant: Grant,
   policy: StoredPolicy | null,
 ): DerivedGrant {
-  const { session, batch } = grant
+  const { session } = grant
   const { terms } = session
   if (!policy) throw new PlaykeyError('policy_unknown')
   const forbidden = getForbiddenTargets()
@@ -67,16 +61,10 @@ export function deriveGrant(
   assertSize(encoded, GRANT_MAX_BYTES)
   return {
     ...{ sessionId: computeSessionId({ ...session, tableHash }) },
-    ...{ table, tableHash },
+    ...{ table, tableHash, policyTable },
     ...tableColumnsOf(readTable(table)),
     size: size(encoded),
-    gas: gasOfGrant(policyTable !== null, batch?.ended.length ?? 0),
   }
-}
-
-/** Gas that enabling a session takes at most. */
-export function gasOfGrant(hasOwnTerms: boolean, ended: number): number {
-  return GRANT_GAS + (hasOwnTerms ? OWN_TERMS_GAS : 0) + ENDED_GAS * ended
 }
 
 function assertWithin(terms: Terms, table: Hex, policy: StoredPolicy): void {

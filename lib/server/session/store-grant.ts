@@ -3,12 +3,13 @@ import { toTermsJson } from '@/lib/permission/terms-json'
 import type { Grant } from '@/lib/session/session'
 import type { Database, Prisma } from '../db/database'
 import type { DerivedGrant } from './derive-grant'
+import type { GrantGas } from './gas-of-grant'
 
 /** Stores a checked grant, and the session if it is new. Two who hand in the same grant at once: one stores it, both are answered. */
 export async function storeGrant(
   prisma: Database['prisma'],
   { session, owner, signature, batch }: Grant,
-  derived: DerivedGrant,
+  derived: DerivedGrant & GrantGas,
 ): Promise<void> {
   const { sessionId, table, tableHash, callCells, meterIndexes } = derived
   const ownerAddress = size(owner) === 20 ? getAddress(owner) : null
@@ -43,7 +44,7 @@ export async function storeGrant(
 async function replaceWaiting(
   transaction: Prisma.TransactionClient,
   { session, signature, batch }: Omit<Grant, 'owner'>,
-  { sessionId, size, gas }: DerivedGrant,
+  { sessionId, size, gas, reserve }: DerivedGrant & GrantGas,
 ): Promise<void> {
   const { validUntil, grantDeadline } = session
   await transaction.$executeRaw`
@@ -52,11 +53,11 @@ async function replaceWaiting(
       AND g."validUntil" > s."validUntil" AND g."validUntil" <> ${validUntil}`
   // The database's own clock tells whether a transaction may have carried it.
   await transaction.$executeRaw`
-    INSERT INTO "SessionGrant" ("sessionId", "validUntil", deadline, signature, batch, size, gas)
+    INSERT INTO "SessionGrant" ("sessionId", "validUntil", deadline, signature, batch, size, gas, reserve)
     VALUES (${sessionId}, ${validUntil}, ${grantDeadline}, ${signature}, ${batch ? JSON.stringify(batch) : null}::jsonb,
-      ${size}, ${gas})
+      ${size}, ${gas}, ${reserve})
     ON CONFLICT ("sessionId", "validUntil") DO UPDATE SET deadline = EXCLUDED.deadline, signature = EXCLUDED.signature,
-      batch = EXCLUDED.batch, size = EXCLUDED.size, gas = EXCLUDED.gas, error = NULL, "createdAt" = now()`
+      batch = EXCLUDED.batch, size = EXCLUDED.size, gas = EXCLUDED.gas, reserve = EXCLUDED.reserve, error = NULL, "createdAt" = now()`
 }
 
 async function upsertAccount(

@@ -18,6 +18,13 @@ afterAll(() => stack?.stop())
 const YES_TO_ALL = '0x631626ba7e60e01b5f5260205ff3'
 const ACCOUNT: Address = getAddress(`0x${'bad0'.repeat(10)}`)
 
+/** The grant of an account's only session. */
+function grantOf(accountAddress: Address) {
+  return stack.database.prisma.sessionGrant.findFirstOrThrow({
+    where: { session: { accountAddress } },
+  })
+}
+
 test('security: a contract cannot pass for an account of someone else, nor take its place', async () => {
   const { database } = stack
   const victim = new TestPlayer()
@@ -42,7 +49,13 @@ test('security: a contract cannot pass for an account of someone else, nor take 
   if (!actor) throw new Error('nobody there')
   expect(await listSessionsOfPlayer(actor)).toEqual([])
 
+  // Each question that it may answer as slowly as it likes is paid for.
+  const { gas, reserve } = await grantOf(ACCOUNT)
+  expect(gas).toBe(300_000 + 500_000 + 50_000 * (3 * 2 + 1))
+  expect(reserve).toBe(565_625)
+
   await victim.grant()
+  expect((await grantOf(victim.account)).gas).toBe(300_000)
   expect(await listSessionsOfPlayer(actor)).toMatchObject([
     { id: victim.sessionId },
   ])

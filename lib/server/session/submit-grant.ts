@@ -10,6 +10,7 @@ import { getDatabase, type Prisma } from '../db/database'
 import { deriveGrant } from './derive-grant'
 import { digestOfGrant } from './digest-of-grant'
 import { toGrantFacts } from './grant-facts'
+import { measureGrant } from './measure-grant'
 import { isUsableKey } from './prepare-grant'
 import { storeGrant } from './store-grant'
 import { isContract, isSignedByOwner } from './verify-owner-signature'
@@ -57,7 +58,8 @@ export async function submitGrant(params: GrantParams): Promise<GrantResult> {
   if (!isUsableKey(session.key)) throw new PlaykeyError('invalid_key')
   const owner = await findOwner(session.account, grant.owner)
   await assertSigned(grant)
-  await storeGrant(prisma, { ...grant, owner }, derived)
+  const gas = await measureGrant({ grant, owner, ...derived })
+  await storeGrant(prisma, { ...grant, owner }, { ...derived, ...gas })
   return {
     sessionId,
     status: verdict.effect === 'granted' ? 'pending' : 'active',

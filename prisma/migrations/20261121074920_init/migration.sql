@@ -222,6 +222,7 @@ CREATE TABLE "SessionGrant" (
     "batch" JSONB,
     "size" INTEGER NOT NULL,
     "gas" INTEGER NOT NULL,
+    "reserve" INTEGER NOT NULL,
     "error" TEXT,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
