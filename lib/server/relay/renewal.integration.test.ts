@@ -73,7 +73,7 @@ describe('a session that was granted without this relay', () => {
     )
     const table = encodeTable(session.terms)
     const items = [{ ...session, grant }]
-    await createWalletClient({
+    const hash = await createWalletClient({
       account: localAccounts.deployer,
       transport: http(process.env.RPC_URL),
     }).writeContract({
@@ -82,6 +82,7 @@ describe('a session that was granted without this relay', () => {
       args: [encodeSections([{ policyId, table, items }])],
       gas: 5_000_000n,
     })
+    await stack.client.waitForTransactionReceipt({ hash })
     player.session = session
     player.sessionId = computeSessionId({
       ...session,
