@@ -56,6 +56,7 @@ export async function grantPermissions(
     ...proposal.session,
     // Exactly these, whatever the relay answered.
     ...{ account, policyId, key, validUntil: request.expiry },
+    validAfter: request.expiry - durationSeconds,
     terms: narrowTerms(proposal.session.terms, request.permissions),
   }
   const signature = await context.signTypedData(

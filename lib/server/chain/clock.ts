@@ -1,5 +1,8 @@
 import type { Database } from '../db/database'
 
+/** How far a block's time may lie behind our clock. */
+export const BLOCK_LAG_SECONDS = 2
+
 /** Unix seconds the next block will carry: the wall clock, plus what the chain runs ahead of it (0 but for a moved local chain). */
 export function toChainSeconds(
   aheadSeconds: number,

@@ -4,6 +4,7 @@ import { type ErrorCode, errorTable } from '@/lib/errors/error-table'
 import { evaluateIntent } from '@/lib/intent/evaluate-intent'
 import type { Intent } from '@/lib/intent/intent'
 import { windowAt } from '@/lib/permission/period'
+import { BLOCK_LAG_SECONDS } from '../chain/clock'
 import { describeRevoker } from '../session/describe-revoker'
 import type { AdmissionFacts } from './admission-facts'
 import { type Charges, chargesBetween } from './reserve-usage'
@@ -13,8 +14,6 @@ const PENDING_MAX = 256
 /** An intent that would expire sooner than this cannot be expected to land. */
 const MIN_TTL_SECONDS = 3
 const MIN_CALL_GAS = 5_000
-/** How far a block's time may lie behind our clock. */
-const BLOCK_LAG_SECONDS = 2
 /** Call data of one intent: what surely fits a transaction of its own, grant included. */
 const CALL_DATA_MAX_BYTES = 32_768
 

@@ -6,7 +6,7 @@ import type {
   UnsignedGrant,
 } from '@/lib/rpc/session-methods'
 import type { EndedSession, SessionJson } from '@/lib/session/session'
-import { readChainSeconds } from '../chain/clock'
+import { BLOCK_LAG_SECONDS, readChainSeconds } from '../chain/clock'
 import { readAccountOf, readEpoch } from '../chain/read-accounts'
 import { getDatabase } from '../db/database'
 import { isP256PublicKey } from '../relay/verify-key-signature'
@@ -16,7 +16,8 @@ import { identityOf } from './revoke-session'
 export const GRANT_DEADLINE_SECONDS = 900
 
 /**
- * The session that the owner is asked to sign: exactly what the policy allows, from now for `durationSeconds`.
+ * The session that the owner is asked to sign: exactly what the policy allows, from now for `durationSeconds`. It starts a
+ * little earlier, so that the very next block belongs to it.
  * Stores nothing and grants nothing.
  * @returns the session, the ERC-7913 signer from which the account is created, and what else the signature covers.
  * @throws PlaykeyError `policy_unknown`, `policy_paused`, `duration_too_long`, `invalid_key`; `session_unknown` for a session to end that is not the account's
@@ -39,6 +40,7 @@ export async function prepareGrant(
     throw new PlaykeyError('policy_paused', {
       details: { pausedUntil: Number(policy.pausedUntil) },
     })
+  const validAfter = nowSeconds - BLOCK_LAG_SECONDS
   const owner = input.owner.toLowerCase() as Hex
   const account = await readAccountOf(owner)
   const ended = await findEnded(account, input.endedSessionIds ?? [])
@@ -50,8 +52,8 @@ export async function prepareGrant(
       account,
       policyId: input.policyId,
       key: input.key,
-      validAfter: nowSeconds,
-      validUntil: nowSeconds + input.durationSeconds,
+      validAfter,
+      validUntil: validAfter + input.durationSeconds,
       epoch: await readEpoch(account),
       grantDeadline: nowSeconds + GRANT_DEADLINE_SECONDS,
       terms: { permissions, spendLimits },
