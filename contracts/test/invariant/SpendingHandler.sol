@@ -10,11 +10,11 @@ import {OwnerGrant, Player, Result} from "../Playground.sol";
 import {Target} from "../targets/Target.sol";
 import {SpendingModel} from "./SpendingModel.sol";
 
-/// @notice What the fuzzer may do with four accounts (own and foreign, both schemes) and their sessions, of which there
+/// @notice What the fuzzer may do with three accounts (own and foreign, both schemes) and their sessions, of which there
 /// are ever more: use them, alone and together, renew, rotate, end and forge them, and let time pass.
 contract SpendingHandler is SpendingModel {
-    uint256 private constant ACCOUNTS = 4;
-    uint256 private constant MAX_SESSIONS = 12;
+    uint256 private constant ACCOUNTS = 3;
+    uint256 private constant MAX_SESSIONS = 7;
     uint256 private constant TOKENS_OF_EACH = 1_000_000;
     uint256 private constant ETHER_OF_EACH = 1000 ether;
 
@@ -56,29 +56,27 @@ contract SpendingHandler is SpendingModel {
     }
 
     function actions() external pure returns (bytes4[] memory selectors) {
-        selectors = new bytes4[](12);
+        selectors = new bytes4[](8);
         selectors[0] = this.play.selector;
-        selectors[1] = this.play.selector;
-        selectors[2] = this.playTogether.selector;
-        selectors[3] = this.replay.selector;
-        selectors[4] = this.renew.selector;
-        selectors[5] = this.replayGrant.selector;
-        selectors[6] = this.rotate.selector;
-        selectors[7] = this.forgeGrant.selector;
-        selectors[8] = this.end.selector;
-        selectors[9] = this.pass.selector;
-        selectors[10] = this.takeAllowance.selector;
-        selectors[11] = this.spendAsOwner.selector;
+        selectors[1] = this.playTogether.selector;
+        selectors[2] = this.replay.selector;
+        selectors[3] = this.regrant.selector;
+        selectors[4] = this.rotate.selector;
+        selectors[5] = this.end.selector;
+        selectors[6] = this.pass.selector;
+        selectors[7] = this.takeTokens.selector;
     }
 
     // ── Intents ───────────────────────────────────────────────────────────────
 
-    /// @dev Up to three calls of one session.
+    /// @dev Three intents of one session, of up to three calls each.
     function play(uint256 which, uint256 seed, bool otherLane) external {
         Player memory player = sessionAt(which);
-        Intent memory intent = _intent(player, seed, otherLane);
-        _seen.push(abi.encode(which, intent));
-        _submit(player, intent);
+        for (uint256 i; i < 3; ++i) {
+            Intent memory intent = _intent(player, uint256(keccak256(abi.encode(seed, i))), otherLane);
+            _seen.push(abi.encode(which, intent));
+            _submit(player, intent);
+        }
     }
 
     /// @dev Three sessions in one bundle, the second and third repeating expiry and gas.
@@ -142,10 +140,17 @@ contract SpendingHandler is SpendingModel {
 
     // ── Grants ────────────────────────────────────────────────────────────────
 
+    /// @dev A renewal, an old one again, or a forged one.
+    function regrant(uint256 which, uint256 index, uint8 how) external {
+        if (how % 3 == 0) _renew(which, uint40(index % 8 hours));
+        if (how % 3 == 1) _replayGrant(index);
+        if (how % 3 == 2) _forgeGrant(which, index);
+    }
+
     /// @dev With a later end, mostly.
-    function renew(uint256 which, uint40 duration) external {
+    function _renew(uint256 which, uint40 duration) private {
         Player memory player = sessionAt(which);
-        player.session.validUntil = clock() + 1 + duration % 8 hours;
+        player.session.validUntil = clock() + 1 + duration;
         player.session.grantDeadline = clock() + 60;
         bytes32 id = player.sessionId;
         bool stale = epochs[player.account] != player.session.epoch;
@@ -158,7 +163,7 @@ contract SpendingHandler is SpendingModel {
     }
 
     /// @dev A renewal that was signed once. Within its minute it may still be good; it never takes time away.
-    function replayGrant(uint256 index) external {
+    function _replayGrant(uint256 index) private {
         if (_grants.length == 0) return;
         (uint256 which, OwnerGrant memory grant_) = abi.decode(_grants[index % _grants.length], (uint256, OwnerGrant));
         Player memory player = sessionAt(which);
@@ -170,9 +175,10 @@ contract SpendingHandler is SpendingModel {
         validUntil[player.sessionId] = now_;
     }
 
-    /// @dev A new session of the same account, by another key; the old one ends with the same signature, or goes on.
-    function rotate(uint256 which, bool ends) external {
+    /// @dev A new session of the same account, by another key; sometimes the old one ends with the same signature.
+    function rotate(uint256 which, uint8 how) external {
         if (_sessions.length == MAX_SESSIONS) return;
+        bool ends = how % 3 == 0;
         Player memory old = sessionAt(which);
         Player memory fresh = copy(old);
         fresh.session.epoch = epochs[old.account];
@@ -187,7 +193,7 @@ contract SpendingHandler is SpendingModel {
     }
 
     /// @dev Somebody else's key, with a signature of the owner's over something else.
-    function forgeGrant(uint256 which, uint256 index) external {
+    function _forgeGrant(uint256 which, uint256 index) private {
         Player memory forger = sessionAt(which);
         OwnerGrant memory forged = makeGrant(forger);
         if (_grants.length != 0) (, forged) = abi.decode(_grants[index % _grants.length], (uint256, OwnerGrant));
@@ -202,9 +208,9 @@ contract SpendingHandler is SpendingModel {
 
     /// @dev Rarely, so that some sessions live on: one session, or all of the account.
     function end(uint256 which, uint8 how) external {
-        if (how % 4 != 0) return;
+        if (how % 6 != 0) return;
         Player memory player = sessionAt(which);
-        if (how % 16 == 0) {
+        if (how % 12 == 0) {
             operate(player, address(manager), abi.encodeCall(manager.revokeAll, ()));
             ++epochs[player.account];
         } else {
@@ -214,26 +220,23 @@ contract SpendingHandler is SpendingModel {
     }
 
     function pass(uint256 time) external {
-        vm.warp(clock() + bound(time, 1, 40 minutes));
+        vm.warp(clock() + bound(time, 1, 1 hours));
     }
 
-    /// @dev Whoever was allowed to, by a session's calls, takes what they can.
-    function takeAllowance(uint256 which, uint256 amount) external {
+    /// @dev Whoever was allowed to, by a session's calls, takes what they can; or the owner spends what they like, whatever
+    /// their sessions may.
+    function takeTokens(uint256 which, uint256 amount, bool asOwner) external {
         Player memory player = sessionAt(which);
         address spender = spenderOf(player.sessionId);
-        amount = bound(amount, 0, tokens[0].allowance(player.account, spender));
-        vm.prank(spender);
-        tokens[0].transferFrom(player.account, spender, amount);
-        _lost[player.sessionId][0] += amount;
+        amount = bound(amount, 0, asOwner ? 5000 : tokens[0].allowance(player.account, spender));
         _balances[player.account][0] -= amount;
-    }
-
-    /// @dev Owners may spend what they like, whatever their sessions may.
-    function spendAsOwner(uint256 which, uint256 amount) external {
-        Player memory player = sessionAt(which);
-        amount = bound(amount, 0, 5000);
-        operate(player, address(tokens[0]), abi.encodeCall(IERC20.transfer, (studio, amount)));
-        _balances[player.account][0] -= amount;
+        if (asOwner) {
+            operate(player, address(tokens[0]), abi.encodeCall(IERC20.transfer, (studio, amount)));
+        } else {
+            vm.prank(spender);
+            tokens[0].transferFrom(player.account, spender, amount);
+            _lost[player.sessionId][0] += amount;
+        }
     }
 
     function _surprise(string memory what) private {

@@ -18,8 +18,8 @@ abstract contract SpendingModel is Playground {
     uint256 public constant ENTRIES = 7;
     uint256 public constant TOKENS = 2;
     uint32 public constant PERIOD = 1 hours;
-    uint256 public constant MAX_VALUE = 2 ether;
-    uint256 private constant MAX_CALLS = 40;
+    uint256 public constant MAX_VALUE = 1.5 ether;
+    uint256 private constant MAX_CALLS = 12;
 
     // Entries of the table.
     uint256 internal constant TRANSFER = 0;
@@ -42,6 +42,7 @@ abstract contract SpendingModel is Playground {
         uint256 maxValue;
         uint256[TOKENS] named;
         uint256[TOKENS] lost;
+        uint256 approved;
         uint256 allowed;
         uint256 lastAllowance;
         bool reverts;
@@ -81,7 +82,7 @@ abstract contract SpendingModel is Playground {
     }
 
     function maxAmountOf(uint256 token) public pure returns (uint256) {
-        return token == 0 ? 1000 : 500;
+        return token == 0 ? 600 : 300;
     }
 
     function maxCallsOf(uint256) public pure returns (uint256) {
@@ -90,7 +91,7 @@ abstract contract SpendingModel is Playground {
 
     /// @dev In each period, of the first token.
     function maxAmountPerPeriod() public pure returns (uint256) {
-        return 300;
+        return 250;
     }
 
     /// @dev Whom a session's calls allow to take tokens: a different one for each, to tell who took what.
@@ -166,6 +167,7 @@ abstract contract SpendingModel is Playground {
         for (uint256 i; i < intent.calls.length; ++i) {
             if (entryOf(player, intent.calls[i]) != APPROVE) continue;
             uint256 amount = _number(intent.calls[i].data, 1);
+            usage.approved += amount;
             usage.allowed += amount < usage.lastAllowance ? amount : usage.lastAllowance;
         }
     }
@@ -174,9 +176,12 @@ abstract contract SpendingModel is Playground {
         return (clock() - player.session.validAfter) / PERIOD;
     }
 
-    /// @dev What counts of the token.
+    /// @dev What counts of the token: what an approval still allows; and what was lost or, if that is more, what was named
+    /// and what approvals no longer allow, as if it had been used.
     function _chargeOf(Usage memory usage, uint256 token) private pure returns (uint256) {
-        uint256 moved = usage.lost[token] > usage.named[token] ? usage.lost[token] : usage.named[token];
+        uint256 named = usage.named[token];
+        if (token == 0) named += usage.approved - usage.allowed;
+        uint256 moved = usage.lost[token] > named ? usage.lost[token] : named;
         return token == 0 ? moved + usage.allowed : moved;
     }
 
