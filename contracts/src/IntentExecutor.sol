@@ -17,7 +17,8 @@ import {SessionState, SessionStateLib} from "./types/SessionState.sol";
 /// @notice Part of SessionManager: how bundles are parsed, and their intents checked.
 /// @dev Every byte of a bundle is bound by a hash: what identifies the session by its id, the table by the id too, and
 /// the rest by the session key's signature, or the owner's. So a relayer who changes a byte names another session or
-/// breaks the signature. The exceptions change nothing: in which section an item stands, and where.
+/// breaks the signature. The exceptions change nothing: in which section an item stands, and where; what is left out though
+/// it could be given; bits and bytes that nobody reads. So the bytes of an item do not identify it, its signature does.
 ///
 /// Bytes are read without asking whether the bundle has ended, as call data is zero beyond its end; a bundle that did not
 /// end where it should reverts as a whole when all is done.

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/interfaces/IERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {IntentLimits} from "./IntentLimits.sol";
 import {AccountCall} from "./types/AccountCall.sol";
@@ -19,6 +20,10 @@ import {Approval, READ_GAS, Spend} from "./types/Spend.sol";
 ///
 /// With spend limits, the call is made within a frame of this contract that compares the account's balances before and
 /// after. What tokens lost counts even if no call named it, as when a contract takes what the owner allowed it long ago.
+///
+/// Sharp edges: what is taken by an allowance that the owner made is set off against what comes in within the same intent.
+/// A failed call uses its sequence, and whoever carries it chooses the state in which it runs: calls that depend on one
+/// another belong in one intent.
 abstract contract IntentSettlement is IntentLimits {
     /// @dev Gas kept for the call itself and what follows it: putting things back, and the event.
     uint256 private constant SETTLE_GAS = 30_000;
@@ -72,19 +77,8 @@ abstract contract IntentSettlement is IntentLimits {
 
             uint256 payload = Frame.PAYLOAD;
             if (!charged.fast()) (payload, payloadEnd) = AccountCall.rewrite(payload, payloadEnd, count);
-            success = Needs.isMetered() ? _callMetered(charged, payload, payloadEnd) : _callAsIs(payload, payloadEnd);
-            if (charged.fast()) return (word, success);
-
-            AccountCall.open(Frame.PAYLOAD);
-            // A call to nothing succeeds. A PlayerAccount cannot vanish; `executeFromExecutor` returns something.
-            uint256 size;
-            assembly ("memory-safe") {
-                size := returndatasize()
-            }
-            if (success && size == 0 && address(uint160(Frame.get(Frame.ACCOUNT))).code.length == 0) {
-                success = false;
-                Frame.set(Frame.REFUSAL, uint32(AccountNotDeployed.selector));
-            }
+            success = Needs.isMetered() ? _callMetered(charged, payload, payloadEnd) : _callAny(payload, payloadEnd);
+            if (!charged.fast()) AccountCall.open(Frame.PAYLOAD);
         }
     }
 
@@ -101,10 +95,21 @@ abstract contract IntentSettlement is IntentLimits {
         }
     }
 
-    /// @dev Remembers what a failed call failed with.
-    function _callAsIs(uint256 payload, uint256 payloadEnd) private returns (bool success) {
+    /// @dev The same for any account, remembering what a failed call failed with.
+    function _callAny(uint256 payload, uint256 payloadEnd) private returns (bool success) {
         success = _call(payload, payloadEnd);
-        if (!success) Frame.set(Frame.REFUSAL, _failure());
+        uint256 size;
+        assembly ("memory-safe") {
+            size := returndatasize()
+        }
+        if (!success) {
+            Frame.set(Frame.REFUSAL, _failure());
+        } else if (size == 0 && address(uint160(Frame.get(Frame.ACCOUNT))).code.length == 0) {
+            // A call to nothing succeeds. `executeFromExecutor` returns something. (A PlayerAccount has code, unless its signer
+            // destroys it in the transaction that creates it.)
+            success = false;
+            Frame.set(Frame.REFUSAL, uint32(AccountNotDeployed.selector));
+        }
     }
 
     /// @return selector What the last call failed with; zero if it gave none.
@@ -125,7 +130,7 @@ abstract contract IntentSettlement is IntentLimits {
             if (Needs.spendCount() == 0) {
                 uint256 callGas = Frame.get(Frame.CALL_GAS);
                 _requireGas(callGas + callGas / 32 + SETTLE_GAS + 8 * METER_GAS);
-                success = _callAsIs(payload, payloadEnd);
+                success = _callAny(payload, payloadEnd);
             } else {
                 success = _callAndMeasure(state, payload, payloadEnd);
             }
@@ -232,20 +237,22 @@ abstract contract IntentSettlement is IntentLimits {
         (bool success, bytes4 failure) = _forward(account, callGas, execution);
         if (!success) _revertWith(failure);
 
+        // What an approval still allows counts in full. What it no longer allows was used, and counts as if it had been
+        // named, so that tokens that came in meanwhile do not hide it. Sums that would come round stay at the highest number.
         charges = new uint256[](spends.length);
+        uint256[] memory used = new uint256[](spends.length);
+        for (uint256 i; i < approvals.length; ++i) {
+            (uint256 index, uint256 amount) = (approvals[i].spend, approvals[i].amount);
+            bytes memory question = abi.encodeCall(IERC20.allowance, (account, approvals[i].spender));
+            uint256 left = Math.min(_read(spends[index].token, question), amount);
+            charges[index] = Math.saturatingAdd(charges[index], left);
+            used[index] = Math.saturatingAdd(used[index], amount - left);
+        }
         for (uint256 i; i < spends.length; ++i) {
             uint256 balance = _read(spends[i].token, abi.encodeCall(IERC20.balanceOf, (account)));
-            uint256 lost = balances[i] > balance ? balances[i] - balance : 0;
-            charges[i] = lost > spends[i].transferred ? lost : spends[i].transferred;
-        }
-        for (uint256 i; i < approvals.length; ++i) {
-            Approval calldata approval = approvals[i];
-            address token = spends[approval.spend].token;
-            uint256 left = _read(token, abi.encodeCall(IERC20.allowance, (account, approval.spender)));
-            uint256 charge = left < approval.amount ? left : approval.amount;
-            // Once beyond the limit, stay there: the sum must not come round.
-            uint256 soFar = charges[approval.spend];
-            charges[approval.spend] = charge > type(uint256).max - soFar ? type(uint256).max : soFar + charge;
+            uint256 lost = Math.saturatingSub(balances[i], balance);
+            uint256 named = Math.saturatingAdd(spends[i].transferred, used[i]);
+            charges[i] = Math.saturatingAdd(charges[i], Math.max(lost, named));
         }
         for (uint256 i; i < spends.length; ++i) {
             if (charges[i] <= spends[i].left) continue;

@@ -53,7 +53,8 @@ abstract contract PolicyRegistry is IPolicyRegistry, EIP712 {
         require(maxDuration != 0 && maxDuration <= MAX_DURATION, InvalidMaxDuration(maxDuration, MAX_DURATION));
         require(revokers.length <= MAX_REVOKERS, TooManyRevokers(revokers.length, MAX_REVOKERS));
 
-        (bool accepted, bytes memory answer) = _compile(terms, gasleft());
+        (bool accepted, bytes memory answer) =
+            address(TERMS_COMPILER).staticcall(bytes.concat(ITermsCompiler.compile.selector, terms));
         if (!accepted) LowLevelCall.bubbleRevert(answer);
         (bytes memory table, bytes32 termsHash) = abi.decode(answer, (bytes, bytes32));
         bytes32 tableHash = keccak256(table);
@@ -132,12 +133,5 @@ abstract contract PolicyRegistry is IPolicyRegistry, EIP712 {
     function isRevoker(bytes32 policyId, address revoker) public view returns (bool) {
         Policy storage policy = _policies[policyId];
         return revoker != address(0) && (revoker == policy.owner || policy.isRevoker[revoker]);
-    }
-
-    /// @param terms ABI-encoded Terms, which the compiler decodes.
-    /// @return accepted Whether the terms can be granted.
-    /// @return answer ABI-encoded table and hash, or the error.
-    function _compile(bytes calldata terms, uint256 gas) internal view returns (bool accepted, bytes memory answer) {
-        return address(TERMS_COMPILER).staticcall{gas: gas}(bytes.concat(ITermsCompiler.compile.selector, terms));
     }
 }

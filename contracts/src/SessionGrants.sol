@@ -16,15 +16,17 @@ import {Calldata} from "./types/Calldata.sol";
 import {Frame} from "./types/Frame.sol";
 import {Grant, GrantLib} from "./types/Grant.sol";
 import {KeySignature} from "./types/KeySignature.sol";
-import {MAX_DURATION} from "./types/Session.sol";
+import {MAX_DURATION, SCHEME_SECP256K1} from "./types/Session.sol";
 import {SessionState, SessionStateLib} from "./types/SessionState.sol";
 import {TypedData} from "./types/TypedData.sol";
 
 /// @title SessionGrants
 /// @notice Part of SessionManager: how a grant in a bundle makes a session active.
 /// @dev Nothing here reverts because of what a grant says, or what an account answers: each check returns the selector of
-/// its error. All checks come first; the session's word is written last. Calls to accounts are `staticcall`s with
-/// bounded gas, and nothing of their answers is copied but a word.
+/// its error. All checks come first; the session's word is written last. Calls to accounts that are not PlayerAccounts are
+/// `staticcall`s with bounded gas, and nothing of their answers is copied but a word.
+///
+/// A grant of a session that is active already with the same window changes nothing, and ends nothing.
 abstract contract SessionGrants is SessionRegistry {
     using Calldata for uint256;
 
@@ -51,7 +53,7 @@ abstract contract SessionGrants is SessionRegistry {
     {
         unchecked {
             uint256 free = Frame.get(0x40);
-            Grant memory grant = GrantLib.parse(item + 25 + keySize);
+            Grant memory grant = GrantLib.parse(item + Frame.IDENTITY_HEAD_SIZE + keySize);
             Frame.set(Frame.ITEM, item);
             bytes4 reason = _grant(grant, item, scheme, keySize, sessionId);
             if (reason != 0) emit GrantRejected(sessionId, reason);
@@ -75,7 +77,7 @@ abstract contract SessionGrants is SessionRegistry {
                 // Otherwise an old signature of the owner could be replayed to shorten a renewed session.
                 if (grant.validUntil <= state.validUntil()) return RenewalNotLater.selector;
                 if (grant.validAfter != state.validAfter()) return RenewalMismatch.selector;
-            } else if (!KeySignature.isValidKey(scheme, item + 25)) {
+            } else if (!KeySignature.isValidKey(scheme, item + Frame.IDENTITY_HEAD_SIZE)) {
                 return KeySignature.InvalidKey.selector;
             }
 
@@ -136,8 +138,8 @@ abstract contract SessionGrants is SessionRegistry {
             return (policy.termsHash, policy.tableHash == tableHash ? bytes4(0) : TableMismatch.selector);
         }
 
-        _requireGasFor(COMPILE_GAS);
-        (bool accepted, bytes memory answer) = _compile(grant.terms.slice(grant.termsSize), COMPILE_GAS);
+        (bool accepted, bytes memory answer) =
+            _askCompiler(bytes.concat(ITermsCompiler.compile.selector, grant.terms.slice(grant.termsSize)));
         if (!accepted) return (0, _reasonOf(answer));
         bytes memory table;
         (table, termsHash) = abi.decode(answer, (bytes, bytes32));
@@ -146,12 +148,13 @@ abstract contract SessionGrants is SessionRegistry {
 
         bytes calldata policyTable = grant.policyTable.slice(grant.policyTableSize);
         if (keccak256(policyTable) != policy.tableHash) return (0, TableMismatch.selector);
+        (accepted, answer) = _askCompiler(abi.encodeCall(ITermsCompiler.requireWithin, (table, policyTable)));
+        return accepted ? (termsHash, bytes4(0)) : (bytes32(0), _reasonOf(answer));
+    }
+
+    function _askCompiler(bytes memory question) private view returns (bool accepted, bytes memory answer) {
         _requireGasFor(COMPILE_GAS);
-        try TERMS_COMPILER.requireWithin{gas: COMPILE_GAS}(table, policyTable) {
-            return (termsHash, 0);
-        } catch (bytes memory failure) {
-            return (0, _reasonOf(failure));
-        }
+        return address(TERMS_COMPILER).staticcall{gas: COMPILE_GAS}(question);
     }
 
     /// @dev Never zero: not even if the compiler had too little gas, or could not decode the terms.
@@ -170,8 +173,9 @@ abstract contract SessionGrants is SessionRegistry {
         bytes32 termsHash
     ) private pure returns (bytes32) {
         unchecked {
-            bytes32 keyHash =
-                keccak256(abi.encode(TypedData.KEY_TYPEHASH, scheme, keccak256((item + 25).slice(keySize))));
+            bytes32 keyHash = keccak256(
+                abi.encode(TypedData.KEY_TYPEHASH, scheme, keccak256((item + Frame.IDENTITY_HEAD_SIZE).slice(keySize)))
+            );
             return keccak256(
                 abi.encode(
                     TypedData.SESSION_TYPEHASH,
@@ -296,10 +300,11 @@ abstract contract SessionGrants is SessionRegistry {
     {
         unchecked {
             uint256 head = item.load();
-            uint256 x = (item + 25).load();
+            uint256 key = item + Frame.IDENTITY_HEAD_SIZE;
+            uint256 x = key.load();
             uint256 y;
-            if (scheme == 1) x >>= 96;
-            else y = (item + 57).load();
+            if (scheme == SCHEME_SECP256K1) x >>= 96;
+            else y = (key + 32).load();
             uint256 detail =
                 grant.validAfter | (grant.validUntil << 40) | (uint256(uint32(head >> 56)) << 80) | (scheme << 112);
             emit SessionGranted(

@@ -11,8 +11,8 @@ import {PolicyRegistry} from "./PolicyRegistry.sol";
 /// @notice Singleton ERC-7579 executor module: sessions in which a key may make chosen calls of an account for a while.
 /// @dev One contract in several files, each built on the one before: PolicyRegistry (what may be granted), SessionRegistry
 /// (what is kept, and ending), SessionGrants (granting), IntentLimits, IntentSettlement and IntentExecutor (using), and
-/// this one (being a module). What terms come to is decided by TermsCompiler. Immutable, without owner and proxy, at the same address on every
-/// chain. Never holds value: no payable function, and the value of calls is the account's own.
+/// this one (being a module). What terms come to is decided by TermsCompiler. Immutable, without owner and proxy, at the
+/// same address on every chain. Never holds value: no payable function, and the value of calls is the account's own.
 ///
 /// Trusted: the account's ERC-1271 answer, for that account only. Not trusted: relayers, targets, policy owners and
 /// revokers, other accounts.

@@ -4,10 +4,12 @@ import { selectorOf } from './selector'
 const approvals: readonly string[] = [
   'allow(address,bool)',
   'allowBySig(address,address,bool,uint256,uint256,uint8,bytes32,bytes32)',
+  'approve(address)',
   'approve(address,address,uint160,uint48)',
   'approve(address,uint256,bytes)',
   'approve(address,uint256,uint256)',
   'approveDelegation(address,uint256)',
+  'approveMax(address)',
   'authorizeOperator(address)',
   'authorizeOperator(address,bytes32,bytes)',
   'authorizeOperator(address,uint256,bytes)',

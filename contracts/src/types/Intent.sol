@@ -24,8 +24,6 @@ struct Intent {
     uint32 callGas;
 }
 
-/// @dev Most calls that one intent may carry.
-uint256 constant MAX_CALLS = 32;
 /// @dev Most gas that one intent may ask for.
 uint256 constant MAX_CALL_GAS = 8_000_000;
 /// @dev Furthest that an intent may expire in the future.

@@ -17,7 +17,8 @@ struct Key {
 /// @param policyId Published policy; zero for a session without a policy.
 /// @param key Session key.
 /// @param validAfter Unix seconds, inclusive. Periods of limits are counted from here.
-/// @param validUntil Unix seconds, exclusive; at most 30 days and at most the policy's maximum after `validAfter`.
+/// @param validUntil Unix seconds, exclusive; at most 30 days and at most the policy's maximum after `validAfter`, or, for
+/// a renewal, after now.
 /// @param epoch Session epoch of the account; bumped by `revokeAll` and by uninstalling.
 /// @param grantDeadline Unix seconds, exclusive; the signature enables nothing from then on.
 /// @param terms What the session may do: the policy's terms, or narrower ones.

@@ -9,10 +9,12 @@ library UnboundedFunctions {
     // Allowances, operators and delegates, which outlive the session and which no spend limit measures.
      hex"110496e5" // allow(address,bool)
         hex"bb24d994" // allowBySig(address,address,bool,uint256,uint256,uint8,bytes32,bytes32)
+        hex"daea85c5" // approve(address)
         hex"87517c45" // approve(address,address,uint160,uint48)
         hex"5c17f9f4" // approve(address,uint256,bytes)
         hex"426a8493" // approve(address,uint256,uint256)
         hex"c04a8a10" // approveDelegation(address,uint256)
+        hex"571ac8b0" // approveMax(address)
         hex"959b8c3f" // authorizeOperator(address)
         hex"86a10ddd" // authorizeOperator(address,bytes32,bytes)
         hex"b49506fd" // authorizeOperator(address,uint256,bytes)

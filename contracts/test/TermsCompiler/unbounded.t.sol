@@ -6,13 +6,15 @@ import {UnboundedFunctions} from "../../src/types/UnboundedFunctions.sol";
 import {TermsCompilerTest} from "./TermsCompilerTest.sol";
 
 contract UnboundedTest is TermsCompilerTest {
-    string[96] private signatures = [
+    string[98] private signatures = [
         "allow(address,bool)",
         "allowBySig(address,address,bool,uint256,uint256,uint8,bytes32,bytes32)",
+        "approve(address)",
         "approve(address,address,uint160,uint48)",
         "approve(address,uint256,bytes)",
         "approve(address,uint256,uint256)",
         "approveDelegation(address,uint256)",
+        "approveMax(address)",
         "authorizeOperator(address)",
         "authorizeOperator(address,bytes32,bytes)",
         "authorizeOperator(address,uint256,bytes)",

@@ -2175,4 +2175,4 @@ export const sessionManagerAbi = [
 
 /** keccak256 of the init code of SessionManager, arguments included. */
 export const sessionManagerInitCodeHash =
-  '0xa6b8496385f59fb47c786139e9ea1292708754e6c7361341ad6e8261d34ceac7' as const
+  '0xc70fad2a474589144e07896f98df3f7781e11ff6a72edb6d9bc506fd18e6cfc8' as const

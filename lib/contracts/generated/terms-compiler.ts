@@ -392,4 +392,4 @@ export const termsCompilerAbi = [
 
 /** keccak256 of the init code of TermsCompiler, arguments included. */
 export const termsCompilerInitCodeHash =
-  '0xe3c93b94c49bab96dbb90eb02123d6176a03e85df679edbef492c3c9ca221378' as const
+  '0x3d4a6f149425980f483294b4da9a00ddceef3a51b9c6a674fdb601b1e0882544' as const
