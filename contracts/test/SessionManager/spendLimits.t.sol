@@ -220,8 +220,23 @@ contract SpendLimitsTest is Playground {
         assertSuccess(run(player, calls2(_approve(40), _buy(10))), "partly used");
         _assertSpent(player, 70, "10 taken and 30 left");
         assertFailure(run(player, calls2(_approve(50), _buy(19))), TOTAL, "19 taken and 31 left");
-        assertSuccess(run(player, calls2(_approve(200), _approve(0))), "an allowance that is taken back at once");
-        _assertSpent(player, 70, "is none");
+    }
+
+    /// Guarantee: what an intent allows and then no longer allows counts as taken, though it was given back, or as much came
+    /// in: nobody hides what they took behind what they gave.
+    function test_ApprovedAndGone() public {
+        Player memory player = _player(0);
+        assertSuccess(run(player, calls2(_approve(20), _approve(0))), "taken back by the calls themselves");
+        _assertSpent(player, 20, "as if it had been used");
+        Call memory refunding = Call(address(shop), 0, abi.encodeCall(Shop.buyAndRefund, (token, 50, 50)));
+        assertSuccess(run(player, calls2(_approve(50), refunding)), "bought and refunded");
+        _assertSpent(player, 70, "as if it had not been refunded");
+        token.mint(address(shop), 1000);
+        Call memory generous = Call(address(shop), 0, abi.encodeCall(Shop.buyAndRefund, (token, 31, 500)));
+        assertFailure(run(player, calls2(_approve(31), generous)), TOTAL, "31 taken, whatever came in");
+        assertSuccess(run(player, calls2(_approve(30), _transfer(0))), "what is left");
+        _assertSpent(player, 100, "in all");
+        assertFailure(run(player, calls2(_approve(1), _approve(0))), TOTAL, "one more");
     }
 
     /// behavior: an allowance that is used later counts again when it is: the manager cannot tell whose it was.
