@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {AccountERC7579} from "@openzeppelin/contracts/account/extensions/draft-AccountERC7579.sol";
 import {ERC7579Utils} from "@openzeppelin/contracts/account/utils/draft-ERC7579Utils.sol";
 
 import {IPlayerAccount} from "../../src/interfaces/IPlayerAccount.sol";
@@ -113,6 +114,17 @@ contract ModulesTest is PlayerAccountTest {
         vm.expectRevert();
         account.uninstallModule(2, address(manager), "");
         vm.stopPrank();
+    }
+
+    /// Guarantee: a function that the account does not have is nobody's, unless its owner installs a module for it.
+    function testFuzz_UnknownFunction(bytes3 number, bytes calldata args) public {
+        // No function of the account starts like this.
+        bytes4 selector = bytes4(bytes.concat(hex"aa", number));
+        vm.prank(stranger);
+        (bool success, bytes memory reason) = address(account).call(bytes.concat(selector, args));
+        assertTrue(!success, "answered");
+        bytes4 missing = AccountERC7579.ERC7579MissingFallbackHandler.selector;
+        assertEq(reason, abi.encodeWithSelector(missing, selector), "reason");
     }
 
     function _call(address to, bytes memory data) private pure returns (Call memory) {

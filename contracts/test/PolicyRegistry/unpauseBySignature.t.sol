@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 
 import {IPolicyRegistry} from "../../src/interfaces/IPolicyRegistry.sol";
+import {ISessionManager} from "../../src/interfaces/ISessionManager.sol";
 import {Playground} from "../Playground.sol";
 
 contract UnpauseBySignatureTest is Playground {
@@ -73,5 +74,25 @@ contract UnpauseBySignatureTest is Playground {
         manager.unpauseBySignature(policyId, signature);
         vm.expectRevert(abi.encodeWithSelector(IPolicyRegistry.UnknownPolicy.selector, nowhere));
         manager.unpauseBySignature(nowhere, signature);
+    }
+
+    /// Guarantee: it is signed for one chain and one instance of the manager, though the policy has the same id on all.
+    function test_NotElsewhere() public {
+        bytes memory signature = _sign(OWNER_KEY, 1);
+        bytes memory refusal = abi.encodeWithSelector(IPolicyRegistry.InvalidUnpauseSignature.selector, policyId);
+        vm.chainId(7);
+        vm.expectRevert(refusal);
+        manager.unpauseBySignature(policyId, signature);
+        vm.chainId(31_337);
+
+        ISessionManager original = manager;
+        manager = deployManager();
+        manager.publish(vm.addr(OWNER_KEY), revokersOfPolicies(), 1 hours, 0, abi.encode(defaultTerms()));
+        vm.prank(revoker);
+        manager.pause(policyId);
+        vm.expectRevert(refusal);
+        manager.unpauseBySignature(policyId, signature);
+        original.unpauseBySignature(policyId, signature);
+        assertEq(_pausedUntil(), type(uint40).max, "still paused there");
     }
 }

@@ -200,6 +200,13 @@ contract ExecuteIsolationTest is Playground {
         vm.etch(player.account, "");
         assertFailure(run(player, hit(1)), ISessionManager.AccountNotDeployed.selector, "no code");
         assertCell(player, 0, 0, "uses");
+
+        player = makeActivePlayer(2, P256, false);
+        vm.etch(player.account, "");
+        Intent memory intent = makeIntent(player, hit(1));
+        intent.lane = 1;
+        assertFailure(run(player, intent), ISessionManager.AccountNotDeployed.selector, "nor a PlayerAccount");
+        assertCell(player, 0, 0, "uses");
     }
 
     /// Guarantee: a session key's signature is nothing that the account would sign.
