@@ -108,6 +108,9 @@ contract SignersTest is PlayerAccountTest {
         addSigner(passkey);
         assertTrue(accepts(DIGEST, named(passkey, signature)), "further signer");
         assertTrue(!accepts(DIGEST, named(passkey, flip(signature, 0))), "forged");
+        bytes memory contractSigner = abi.encodePacked(address(new YesMan()));
+        addSigner(contractSigner);
+        assertTrue(accepts(DIGEST, named(contractSigner, "")), "a contract may ask for no bytes at all");
 
         account = PlayerAccount(payable(factory.createAccount(passkey)));
         assertTrue(accepts(DIGEST, signature), "first owner");
