@@ -14,7 +14,7 @@ function sOf(signature: Uint8Array): bigint {
   return BigInt(`0x${Buffer.from(signature.slice(32)).toString('hex')}`)
 }
 
-// Guarantee (E-01): only the lower `s` is accepted, whichever the browser gave.
+// Guarantee: only the lower `s` is accepted, whichever the browser gave.
 test('behavior: 2,000 signatures of WebCrypto get their low s and keep verifying', async () => {
   let high = 0
   for (let round = 0; round < 4; ++round) {

@@ -143,7 +143,7 @@ abstract contract P256EdgeCasesTest is Base {
         }
     }
 
-    /// Guarantee (28): no other encoding of a valid signature is understood.
+    /// Guarantee: no other encoding of a valid signature is understood.
     function test_WrongSizes() public view {
         Named[] memory list = read(".sizes");
         (Vector memory vector,) = forms(JSON.parseJsonBytes(fixture(), ".small"));
