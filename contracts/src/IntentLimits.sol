@@ -133,8 +133,8 @@ abstract contract IntentLimits is SessionGrants {
         }
     }
 
-    /// @dev What a call of the token says that it moves counts at once; what it approves is remembered, and counts as far as
-    /// it is left when the calls have been made.
+    /// @dev What a call of the token says that it moves or allows counts at once. Allowances are remembered, as what is left
+    /// of them counts on top of what is gone when the calls have been made.
     /// @param kind See EntryLimits.TOKEN.
     function _chargeToken(SessionState state, uint256 index, uint256 kind, Arguments args) private view {
         unchecked {
@@ -148,7 +148,7 @@ abstract contract IntentLimits is SessionGrants {
             }
             if (kind == 3) {
                 if (Needs.approvalCount() == MAX_APPROVALS) return _refuse(TooManyApprovals.selector);
-                return Needs.addApproval(spend, uint160(args.wordAt(0)), amount);
+                Needs.addApproval(spend, uint160(args.wordAt(0)), amount);
             }
             (uint256 max, uint256 period, uint256 maxPerPeriod) = _spendLimitAt(spend);
             uint256 over = _charge(state, _meterOfSpend(spend), amount, max, period, maxPerPeriod);

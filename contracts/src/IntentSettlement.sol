@@ -181,7 +181,7 @@ abstract contract IntentSettlement is IntentLimits {
                 Meter before = Meter.wrap(Frame.getAt(Frame.METERS_BEFORE, index));
                 (uint256 max, uint256 period, uint256 maxPerPeriod) = _spendLimitAt(i);
                 spend.token = _tokenAt(i);
-                spend.transferred = charged - before.total();
+                spend.named = charged - before.total();
                 spend.left = max - before.total();
                 if (period == 0) continue;
                 uint256 left = maxPerPeriod - before.usedIn((block.timestamp - state.validAfter()) / period);
@@ -215,7 +215,7 @@ abstract contract IntentSettlement is IntentLimits {
             for (uint256 i; i < spends.length; ++i) {
                 uint256 index = _meterOfSpend(i);
                 (uint256 max, uint256 period, uint256 maxPerPeriod) = _spendLimitAt(i);
-                assert(_charge(state, index, charges[i] - spends[i].transferred, max, period, maxPerPeriod) == 0);
+                assert(_charge(state, index, charges[i] - spends[i].named, max, period, maxPerPeriod) == 0);
             }
             _storeMeters(Frame.METERS_AFTER);
         }
@@ -237,22 +237,19 @@ abstract contract IntentSettlement is IntentLimits {
         (bool success, bytes4 failure) = _forward(account, callGas, execution);
         if (!success) _revertWith(failure);
 
-        // What an approval still allows counts in full. What it no longer allows was used, and counts as if it had been
-        // named, so that tokens that came in meanwhile do not hide it. Sums that would come round stay at the highest number.
+        // What is gone and what may still be taken, but never less than what the calls named: tokens that came in meanwhile
+        // hide none of it. Sums that would come round stay at the highest number.
         charges = new uint256[](spends.length);
-        uint256[] memory used = new uint256[](spends.length);
         for (uint256 i; i < approvals.length; ++i) {
-            (uint256 index, uint256 amount) = (approvals[i].spend, approvals[i].amount);
+            uint256 index = approvals[i].spend;
             bytes memory question = abi.encodeCall(IERC20.allowance, (account, approvals[i].spender));
-            uint256 left = Math.min(_read(spends[index].token, question), amount);
+            uint256 left = Math.min(_read(spends[index].token, question), approvals[i].amount);
             charges[index] = Math.saturatingAdd(charges[index], left);
-            used[index] = Math.saturatingAdd(used[index], amount - left);
         }
         for (uint256 i; i < spends.length; ++i) {
             uint256 balance = _read(spends[i].token, abi.encodeCall(IERC20.balanceOf, (account)));
             uint256 lost = Math.saturatingSub(balances[i], balance);
-            uint256 named = Math.saturatingAdd(spends[i].transferred, used[i]);
-            charges[i] = Math.saturatingAdd(charges[i], Math.max(lost, named));
+            charges[i] = Math.max(Math.saturatingAdd(charges[i], lost), spends[i].named);
         }
         for (uint256 i; i < spends.length; ++i) {
             if (charges[i] <= spends[i].left) continue;

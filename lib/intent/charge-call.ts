@@ -140,17 +140,15 @@ function checkRule(
   })
 }
 
-/** Charges the amount that a token function names. Approvals are charged after the calls, by what is left of them. */
+/** Charges the amount that a token function names, moved or allowed. */
 function chargeTokens(charge: Charge): Refusal | null {
   const { ledger, table, entry, index, call } = charge
   if (entry.tokenFunction === 0) return null
   const word = amountWordOf(entry.tokenFunction)
   const amount = wordAt(call.data, word)
   if (amount === null) return tooShort(charge, word)
-  if (entry.tokenFunction === APPROVE) {
-    if (ledger.countApproval()) return null
+  if (entry.tokenFunction === APPROVE && !ledger.countApproval())
     return refuse('too_many_approvals', { max: MAX_APPROVALS_PER_INTENT })
-  }
   const spend = table.spends.findIndex(({ token }) =>
     isAddressEqual(token, entry.to),
   )

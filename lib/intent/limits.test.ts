@@ -209,10 +209,10 @@ describe('tokens', () => {
   const sendFrom = (amount: bigint) => call(1, account, to, amount)
   const approve = (amount: bigint) => call(2, to, amount)
 
-  test('behavior: transfers are charged together, approvals by what is left of them', () => {
+  test('behavior: transfers and approvals are charged together, by what they name', () => {
     const verdict = evaluate(
       terms,
-      [send(10n), approve(10n ** 30n), sendFrom(30n)],
+      [send(10n), approve(5n), sendFrom(25n)],
       emptyUsage(),
       START + 60,
     )
@@ -225,6 +225,9 @@ describe('tokens', () => {
     expect(again([send(1n)], 119)).toBe('spend_period_limit_exceeded')
     expect(again([send(40n)], 120)).toBe('ok')
     expect(again([sendFrom(61n)], 120)).toBe('spend_limit_exceeded')
+    expect(again([approve(61n)], 120)).toBe('spend_limit_exceeded')
+    expect(again([approve(1n)], 119)).toBe('spend_period_limit_exceeded')
+    expect(again([approve(10n ** 30n)], 120)).toBe('spend_limit_exceeded')
   })
 
   test('error: too many approvals, missing arguments', () => {

@@ -2,12 +2,12 @@
 pragma solidity 0.8.37;
 
 /// @notice A token that an intent must not spend too much of. Amounts in its smallest units.
-/// @param transferred Sum that the calls of the intent name in `transfer` and `transferFrom`.
+/// @param named Sum that the calls of the intent name in `transfer`, `transferFrom`, `approve` and `increaseAllowance`.
 /// @param left What the session may still spend now.
 /// @param periodic Whether `left` is what is left of a period, rather than of the whole session.
 struct Spend {
     address token;
-    uint256 transferred;
+    uint256 named;
     uint256 left;
     bool periodic;
 }

@@ -169,11 +169,11 @@ contract ExecuteHostileTokensTest is Playground {
             reason = i < 2 ? bytes4(0) : ISessionManager.SpendLimitReached.selector;
             Result memory result = run(player, call);
             if (i < 2) assertSuccess(result, "40 more");
-            else assertFailure(result, reason, "120 in all");
+            else assertRejection(result, reason, "120 in all");
             if (i < 2) {
                 reason = ISessionManager.SpendPeriodLimitReached.selector;
                 call.data = abi.encodeCall(IERC20.approve, (_friend, 1));
-                assertFailure(run(player, call), reason, "one more in the period");
+                assertRejection(run(player, call), reason, "one more in the period");
             }
             vm.warp(clock() + 1 hours);
         }
@@ -192,7 +192,7 @@ contract ExecuteHostileTokensTest is Playground {
         assertSuccess(run(player, call), "60");
         assertEq(token.allowance(player.account, _friend), 60, "allowed");
         assertMeter(player, METER, 60, 0, 0);
-        assertFailure(run(player, call), ISessionManager.SpendLimitReached.selector, "120");
+        assertRejection(run(player, call), ISessionManager.SpendLimitReached.selector, "120");
     }
 }
 

@@ -187,14 +187,14 @@ contract SpendLimitsTest is Playground {
     /// Guarantee: what is approved counts as spent as far as it is left, so that nobody can take more than the limit later.
     function test_Approve() public {
         Player memory player = _player(0);
-        assertFailure(run(player, _approve(101)), TOTAL, "101");
+        assertRejection(run(player, _approve(101)), TOTAL, "101");
         assertEq(token.allowance(player.account, address(shop)), 0, "undone");
-        assertFailure(run(player, _approve(type(uint256).max)), TOTAL, "everything");
+        assertRejection(run(player, _approve(type(uint256).max)), TOTAL, "everything");
         assertSuccess(run(player, _approve(60)), "60");
         _assertSpent(player, 60, "approved");
-        assertFailure(run(player, _approve(41)), TOTAL, "101 in all");
+        assertRejection(run(player, _approve(41)), TOTAL, "101 in all");
         assertSuccess(run(player, _approve(40)), "100 in all");
-        assertFailure(run(player, _approve(1)), TOTAL, "one more");
+        assertRejection(run(player, _approve(1)), TOTAL, "one more");
         assertSuccess(run(player, _approve(0)), "taking back is free");
         _assertSpent(player, 100, "but makes no room");
     }
@@ -207,9 +207,9 @@ contract SpendLimitsTest is Playground {
         _assertSpent(player, 50, "first");
         assertSuccess(run(player, call), "100");
         _assertSpent(player, 100, "second");
-        assertFailure(run(player, call), TOTAL, "150");
+        assertRejection(run(player, call), TOTAL, "150");
         assertEq(token.allowance(player.account, address(shop)), 100, "not raised");
-        assertFailure(run(_player(0), calls2(call, _approve(60))), TOTAL, "both kinds in one intent");
+        assertRejection(run(_player(0), calls2(call, _approve(60))), TOTAL, "both kinds in one intent");
     }
 
     /// behavior: what is approved and taken in one intent counts once; what is left of it counts with it.
@@ -219,7 +219,7 @@ contract SpendLimitsTest is Playground {
         _assertSpent(player, 30, "once");
         assertSuccess(run(player, calls2(_approve(40), _buy(10))), "partly used");
         _assertSpent(player, 70, "10 taken and 30 left");
-        assertFailure(run(player, calls2(_approve(50), _buy(19))), TOTAL, "19 taken and 31 left");
+        assertRejection(run(player, calls2(_approve(50), _buy(19))), TOTAL, "19 taken and 31 left");
     }
 
     /// Guarantee: what an intent allows and then no longer allows counts as taken, though it was given back, or as much came
@@ -233,10 +233,10 @@ contract SpendLimitsTest is Playground {
         _assertSpent(player, 70, "as if it had not been refunded");
         token.mint(address(shop), 1000);
         Call memory generous = Call(address(shop), 0, abi.encodeCall(Shop.buyAndRefund, (token, 31, 500)));
-        assertFailure(run(player, calls2(_approve(31), generous)), TOTAL, "31 taken, whatever came in");
+        assertRejection(run(player, calls2(_approve(31), generous)), TOTAL, "31 taken, whatever came in");
         assertSuccess(run(player, calls2(_approve(30), _transfer(0))), "what is left");
         _assertSpent(player, 100, "in all");
-        assertFailure(run(player, calls2(_approve(1), _approve(0))), TOTAL, "one more");
+        assertRejection(run(player, calls2(_approve(1), _approve(0))), TOTAL, "one more");
     }
 
     /// behavior: an allowance that is used later counts again when it is: the manager cannot tell whose it was.
@@ -273,7 +273,7 @@ contract SpendLimitsTest is Playground {
         assertSuccess(run(player, intent), "eight");
         _assertSpent(player, 96, "together");
         calls[0].data = abi.encodeCall(IERC20.approve, (friend, 5));
-        assertFailure(run(player, calls1(calls[0])), TOTAL, "the ninth, later");
+        assertRejection(run(player, calls1(calls[0])), TOTAL, "the ninth, later");
         // Many huge ones do not come round.
         player = makePlayer(2, _terms(0));
         grant(player);
@@ -282,7 +282,7 @@ contract SpendLimitsTest is Playground {
         }
         intent = makeIntent(player, calls);
         intent.callGas = 1_000_000;
-        assertFailure(run(player, intent), TOTAL, "2^256 in all");
+        assertRejection(run(player, intent), TOTAL, "2^256 in all");
     }
 
     // ── Several tokens, failures, arguments ───────────────────────────────────

@@ -196,7 +196,8 @@ abstract contract SpendingModel is Playground {
             if (_calls[id][entry] + usage.calls[entry] > MAX_CALLS) return false;
         }
         if (usage.maxValue > 0.7 ether || valueSpent[id] + usage.value > MAX_VALUE) return false;
-        return _isWithin(id, period, 0, usage.named[0]) && _isWithin(id, period, 1, usage.named[1]);
+        uint256 named = usage.named[0] + usage.approved;
+        return _isWithin(id, period, 0, named) && _isWithin(id, period, 1, usage.named[1]);
     }
 
     function _charge(Player memory player, Usage memory usage) private {

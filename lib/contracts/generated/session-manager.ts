@@ -95,7 +95,7 @@ export const sessionManagerAbi = [
             "internalType": "address"
           },
           {
-            "name": "transferred",
+            "name": "named",
             "type": "uint256",
             "internalType": "uint256"
           },
@@ -2175,4 +2175,4 @@ export const sessionManagerAbi = [
 
 /** keccak256 of the init code of SessionManager, arguments included. */
 export const sessionManagerInitCodeHash =
-  '0xc70fad2a474589144e07896f98df3f7781e11ff6a72edb6d9bc506fd18e6cfc8' as const
+  '0x104650ee54e5a0abb65f9005df151663c877428497f27e604539659de0041310' as const
