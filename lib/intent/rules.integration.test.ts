@@ -1,8 +1,6 @@
 import fc from 'fast-check'
 import {
   type Address,
-  BaseError,
-  ContractFunctionRevertedError,
   concatHex,
   type Hex,
   numberToHex,
@@ -15,7 +13,6 @@ import {
   sessionManagerAddress,
   termsCompilerAddress,
 } from '@/lib/contracts/addresses'
-import { termsCompilerAbi } from '@/lib/contracts/generated/terms-compiler'
 import { type Anvil, startAnvil } from '@/scripts/stack/anvil'
 import { findFreePort } from '@/scripts/stack/child'
 import { deployContracts } from '@/scripts/stack/deploy'
@@ -54,8 +51,8 @@ import {
   signPlayer,
   type TestChain,
 } from './test/chain'
+import { compileOnChain, requireWithinOnChain } from './test/terms-compiler'
 
-const compiler = { address: termsCompilerAddress, abi: termsCompilerAbi }
 const ownContracts = [termsCompilerAddress, sessionManagerAddress]
 
 /** `DEEP=1` tries ten times as much, before a release. */
@@ -78,27 +75,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await anvil?.child.stop()
 })
-
-/** Name of the error that a read reverted with. */
-function revertOf(error: unknown): string {
-  const revert =
-    error instanceof BaseError &&
-    error.walk((cause) => cause instanceof ContractFunctionRevertedError)
-  if (!(revert instanceof ContractFunctionRevertedError)) throw error
-  return revert.data?.errorName ?? 'nothing'
-}
-
-/** What the contract makes of terms: table and hash, or the name of its error. */
-async function compileOnChain(terms: Terms): Promise<readonly Hex[] | string> {
-  return chain.client
-    .readContract({
-      ...compiler,
-      account: sessionManagerAddress,
-      functionName: 'compile',
-      args: [terms],
-    })
-    .catch(revertOf)
-}
 
 // ── Terms that may be wrong ─────────────────────────────────────────────────
 
@@ -267,7 +243,9 @@ describe('terms', () => {
       const property = fc.asyncProperty(
         fc.array(anyTerms, { minLength: 4, maxLength: 4 }),
         async (samples) => {
-          const answers = await Promise.all(samples.map(compileOnChain))
+          const answers = await Promise.all(
+            samples.map((terms) => compileOnChain(chain, terms)),
+          )
           samples.forEach((terms, index) => {
             const answer = answers[index]
             const [problem] = checkTerms(terms, { ownContracts })
@@ -328,13 +306,7 @@ describe('terms', () => {
           const [own, policy] =
             side === 'own' ? [changed, terms] : [terms, changed]
           if (checkTerms(own).length + checkTerms(policy).length > 0) return
-          const answer = await chain.client
-            .readContract({
-              ...compiler,
-              functionName: 'requireWithin',
-              args: [encodeTable(own), encodeTable(policy)],
-            })
-            .then(() => 'within', revertOf)
+          const answer = await requireWithinOnChain(chain, own, policy)
           const found = findOutsidePolicy(
             compileTerms(own),
             compileTerms(policy),

@@ -164,8 +164,8 @@ function checkWhole(
     ...checkTarget(permission, context),
     ...checkFunction(permission),
     ...checkTokenFunction(permission, terms),
-    ...checkRules(permission),
     ...checkDistinct(permission, terms.permissions.slice(0, index)),
+    ...checkRules(permission),
   ]
   return problemsAt(['permissions', index], problems)
 }
