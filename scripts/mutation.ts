@@ -1,7 +1,7 @@
 // Mutation check: changes one condition of the contracts at a time and shows
 // that the tests notice. Prints the survivors and writes the outcome of a
-// whole run to bench/results/mutation.json; the exit code is 1 when a mutant
-// survives.
+// whole run to bench/results/mutation.json, as far as it has come after every
+// mutant; the exit code is 1 when a mutant survives or is not tested yet.
 //
 //   --file <glob>     Files to mutate, relative to contracts/src; repeatable.
 //   --only <id>       Mutants whose id starts so; repeatable.
@@ -10,7 +10,10 @@
 //   --drop            Also takes out every check, beyond negating it.
 //   --list            Only lists the mutants.
 //   --out <path>      Writes the outcome of this run, whole or not, there.
-import { readFileSync, writeFileSync } from 'node:fs'
+//   --resume          Goes on with what is written: tests all mutants but those
+//                     that were killed, or made no difference, in the same
+//                     sources. Tests may have been added since, not taken out.
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Mutant, mutate } from './mutation/mutate'
@@ -19,6 +22,7 @@ import {
   contracts,
   findTargets,
   matchSources,
+  readClosure,
   readConfig,
   root,
 } from './mutation/project'
@@ -30,6 +34,7 @@ import {
   renderSummary,
   summarise,
 } from './mutation/report'
+import { digestOf, findKept, readOutcomes } from './mutation/resume'
 import { isExcluded } from './mutation/scratch'
 
 /** SessionManager and all that it is made of, what decides about terms, and the account. */
@@ -50,6 +55,7 @@ const { values: options } = parseArgs({
     drop: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     out: { type: 'string' },
+    resume: { type: 'boolean', default: false },
   },
 })
 
@@ -84,39 +90,60 @@ function choose(all: readonly Mutant[]): Mutant[] {
   return sample ? spread(named, toCount(sample)) : named
 }
 
+/** Where outcomes go, if anywhere: those of a part only on demand. */
+function findPath(): string | null {
+  const { file, only, sample, out } = options
+  const isWhole = !file && !only && !sample
+  const path = out ?? (isWhole ? 'bench/results/mutation.json' : null)
+  return path && resolve(root, path)
+}
+
+/** In one step, so that whoever ends the run leaves a whole file. */
+function write(path: string, total: number, outcomes: readonly Outcome[]) {
+  const left = total - outcomes.length
+  const contents = { ...summarise(outcomes), left, outcomes }
+  writeFileSync(`${path}.part`, `${JSON.stringify(contents, null, 2)}\n`)
+  renameSync(`${path}.part`, path)
+}
+
 async function test(mutants: readonly Mutant[]): Promise<Outcome[]> {
   const entries = readEquivalents()
-  const outcomes = new Map<string, Outcome>()
   const config = readConfig()
   const targets = findTargets(isExcluded)
+  const path = findPath()
+  const closures = targets.map((target) => readClosure(target, config))
+  const digests = new Map(
+    mutants.map((mutant) => [mutant.id, digestOf(mutant, closures, config)]),
+  )
+  const isKept = options.resume && path !== null && existsSync(path)
+  const outcomes = isKept
+    ? findKept(readOutcomes(path), digests)
+    : new Map<string, Outcome>()
+  const inOrder = () => mutants.flatMap(({ id }) => outcomes.get(id) ?? [])
+  const left = mutants.filter(({ id }) => !outcomes.has(id))
+  if (isKept) console.log(`kept: ${outcomes.size}, to test: ${left.length}`)
   let total = 0
   await testMutants(
-    mutants,
+    left,
     toCount(options.jobs),
     config,
     targets,
     (mutant, answer) => {
-      const outcome = decide(mutant, answer, entries)
+      const digest = digests.get(mutant.id) ?? ''
+      const outcome = { ...decide(mutant, answer, entries), digest }
       outcomes.set(mutant.id, outcome)
       total += answer.seconds
       const progress = `${outcomes.size}/${mutants.length}`
       const { id, status, detail } = outcome
       const seconds = answer.seconds.toFixed(1)
       console.log(`${progress} ${id} ${status}, ${seconds} s  ${detail}`)
+      if (path) write(path, mutants.length, inOrder())
     },
   )
-  const average = (total / Math.max(outcomes.size, 1)).toFixed(1)
+  const average = (total / Math.max(left.length, 1)).toFixed(1)
   console.log(`\n${average} s per mutant and job`)
-  return mutants.flatMap(({ id }) => outcomes.get(id) ?? [])
-}
-
-function write(outcomes: readonly Outcome[]): void {
-  const { file, only, sample } = options
-  const isWhole = !file && !only && !sample
-  const path = options.out ?? (isWhole && 'bench/results/mutation.json')
-  if (!path) return
-  const contents = { ...summarise(outcomes), outcomes }
-  writeFileSync(resolve(root, path), `${JSON.stringify(contents, null, 2)}\n`)
+  if (path) write(path, mutants.length, inOrder())
+  return inOrder()
 }
 
 const all = findMutants()
@@ -134,7 +161,6 @@ if (options.list) {
       console.log(`equivalents.json: about no mutant: ${original}`)
     }
   }
-  write(outcomes)
   const { killed, mutants: count } = summarise(outcomes)
   if (killed !== count) process.exitCode = 1
 }

@@ -29,6 +29,8 @@ export interface Outcome {
   status: Status | 'equivalent'
   /** The test that killed it, or the reason why it is equivalent. */
   detail: string
+  /** Of all that it was compiled from. */
+  digest?: string
 }
 
 export interface Summary {
@@ -66,6 +68,9 @@ export function findStale(
   )
 }
 
+/** Why a mutant is equivalent that no list has to name. */
+export const sameBytecode = 'compiles to the same bytecode'
+
 /** Only a survivor can be equivalent: what a test kills is not. */
 export function decide(
   mutant: Mutant,
@@ -75,8 +80,7 @@ export function decide(
   const { source: _, ...description } = mutant
   const entry = entries.find((each) => isAbout(mutant, each))
   if (status === 'same bytecode') {
-    const reason = 'compiles to the same bytecode'
-    return { ...description, status: 'equivalent', detail: reason }
+    return { ...description, status: 'equivalent', detail: sameBytecode }
   }
   if (status === 'survived' && entry) {
     return { ...description, status: 'equivalent', detail: entry.reason }
