@@ -7,6 +7,14 @@ const address = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/, 'must be a 20-byte hex address')
 
+/** Comma-separated, at least one. */
+const listOf = <Item extends z.ZodType<string, string>>(item: Item) =>
+  z
+    .string()
+    .transform((list) => list.split(',').map((entry) => entry.trim()))
+    .pipe(z.array(item).min(1))
+const gas = z.coerce.bigint().positive()
+
 const serverSchema = z.object({
   /** Postgres connection string. */
   DATABASE_URL: z.string().min(1),
@@ -31,21 +39,45 @@ const serverSchema = z.object({
     .pipe(z.array(address)),
   /** Address of the platform's revoker key, named in each policy. */
   REVOKER_ADDRESS: address,
-  /** Address of the key that pays for bundles; no session may call it. */
-  RELAYER_ADDRESS: address,
+  /** Comma-separated addresses of the keys that pay for bundles; no session may call them. */
+  RELAYER_ADDRESSES: listOf(address),
   /** Base URL of a block explorer; empty uses the built-in page. */
   EXPLORER_URL: z.string().default(''),
+  /** Gas that the relay pays for one session in all its life. */
+  SPONSOR_SESSION_GAS: gas.default(5_000_000_000n),
+  /** Gas that the relay pays for one player's account in a day (UTC). */
+  SPONSOR_PLAYER_DAY_GAS: gas.default(2_000_000_000n),
+  /** Gas that the relay pays for one game in a day (UTC), unless the game has a limit of its own. */
+  SPONSOR_GAME_DAY_GAS: gas.default(500_000_000_000n),
+  /** Gas that the relay pays for one studio in a day (UTC), unless the studio has a limit of its own. */
+  SPONSOR_STUDIO_DAY_GAS: gas.default(1_000_000_000_000n),
+  /** Bearer token that `/api/metrics` asks for; without one, the metrics are served to this machine alone. */
+  METRICS_TOKEN: z.string().min(16).optional(),
+  /** Base URL of an OpenTelemetry collector (OTLP over HTTP); without one, nothing is traced. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
 })
 
 const workerSchema = serverSchema
-  .pick({ DATABASE_URL: true, RPC_URL: true, CHAIN_ID: true })
+  .pick({
+    DATABASE_URL: true,
+    RPC_URL: true,
+    CHAIN_ID: true,
+    METRICS_TOKEN: true,
+    OTEL_EXPORTER_OTLP_ENDPOINT: true,
+  })
   .extend({
-    /** Pays for bundles. Held by the worker process alone. */
-    RELAYER_PRIVATE_KEY: hexKey,
+    /** Comma-separated keys that pay for bundles; the last of several is the side key. Held by the worker process alone. */
+    RELAYER_PRIVATE_KEYS: listOf(hexKey),
     /** Ends sessions and pauses policies. Held by the worker process alone. */
     REVOKER_PRIVATE_KEY: hexKey,
     /** Highest fee per gas the relay pays, in wei. */
     MAX_FEE_PER_GAS_WEI: z.coerce.bigint().default(200_000_000_000n),
+    /** A key with less takes no new work, in wei. */
+    MIN_BALANCE_WEI: z.coerce.bigint().default(50_000_000_000_000_000n),
+    /** A block is final when this many follow it; without it, when the node says so. */
+    FINALITY_BLOCKS: z.coerce.number().int().min(0).optional(),
+    /** Port of the worker's own metrics and health, on loopback; 0 = none. */
+    WORKER_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   })
 
 export type ServerEnv = z.infer<typeof serverSchema>

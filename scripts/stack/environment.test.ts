@@ -18,9 +18,11 @@ afterEach(() => vi.unstubAllEnvs())
 
 // Guarantee: no private key reaches a web process, neither from the shell nor from .env, which Next reads by itself.
 test('security: a web process holds no key', () => {
-  const names = ['RELAYER', 'REVOKER', 'DEPLOYER'].map(
-    (name) => `${name}_PRIVATE_KEY`,
-  )
+  const names = [
+    'RELAYER_PRIVATE_KEYS',
+    'REVOKER_PRIVATE_KEY',
+    'DEPLOYER_PRIVATE_KEY',
+  ]
   for (const name of names) vi.stubEnv(name, key)
   const directory = mkdtempSync(join(tmpdir(), 'playkey-env-'))
   writeFileSync(
@@ -36,17 +38,18 @@ test('security: a web process holds no key', () => {
 })
 
 test('error: another chain without keys names the one that is missing', () => {
-  vi.stubEnv('RELAYER_PRIVATE_KEY', undefined)
-  expect(() => composeEnvironment(parts)).toThrow('RELAYER_PRIVATE_KEY')
+  vi.stubEnv('RELAYER_PRIVATE_KEYS', undefined)
+  expect(() => composeEnvironment(parts)).toThrow('RELAYER_PRIVATE_KEYS')
 })
 
 test('behavior: only a local chain falls back to the public test keys', () => {
-  for (const name of ['RELAYER_PRIVATE_KEY', 'REVOKER_PRIVATE_KEY'])
+  for (const name of ['RELAYER_PRIVATE_KEYS', 'REVOKER_PRIVATE_KEY'])
     vi.stubEnv(name, undefined)
   const { worker, isLocalChain } = composeEnvironment({
     ...parts,
     chainId: 31_337,
   })
   expect(isLocalChain).toBe(true)
-  expect(worker.RELAYER_PRIVATE_KEY).toMatch(/^0x[0-9a-f]{64}$/)
+  for (const local of worker.RELAYER_PRIVATE_KEYS?.split(',') ?? [])
+    expect(local).toMatch(/^0x[0-9a-f]{64}$/)
 })

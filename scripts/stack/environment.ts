@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { getAddress, type Hex } from 'viem'
+import { type Address, getAddress, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { LOCAL_CHAIN_ID } from './anvil'
-import { localAccounts, privateKeyOf } from './keys'
+import { localAccounts, localRelayers, privateKeyOf } from './keys'
 
 /** Variables of a run: what web processes may see, and what the worker alone sees. */
 export type Environment = {
@@ -31,8 +31,14 @@ export function composeEnvironment(parts: {
     RPC_URL: parts.rpcUrl,
     CHAIN_ID: String(parts.chainId),
   }
-  const relayerKey = keyOf('RELAYER_PRIVATE_KEY', isLocalChain)
-  const revokerKey = keyOf('REVOKER_PRIVATE_KEY', isLocalChain)
+  const relayerKeys = keysOf('RELAYER_PRIVATE_KEYS', isLocalChain, () =>
+    localRelayers.map(privateKeyOf),
+  )
+  const [revokerKey = '0x'] = keysOf(
+    'REVOKER_PRIVATE_KEY',
+    isLocalChain,
+    () => [privateKeyOf(localAccounts.revoker)],
+  )
   const admins =
     process.env.ADMIN_ADDRESSES ??
     (isLocalChain ? localAccounts.admin.address : '')
@@ -44,40 +50,68 @@ export function composeEnvironment(parts: {
       NEXTAUTH_URL: parts.appUrl,
       NEXTAUTH_SECRET: process.env.NEXTAUTH_SECRET ?? parts.loginSecret,
       ADMIN_ADDRESSES: admins,
-      REVOKER_ADDRESS: getAddress(privateKeyToAccount(revokerKey).address),
-      RELAYER_ADDRESS: getAddress(privateKeyToAccount(relayerKey).address),
+      REVOKER_ADDRESS: addressOf(revokerKey),
+      RELAYER_ADDRESSES: relayerKeys.map(addressOf).join(','),
       EXPLORER_URL: process.env.EXPLORER_URL ?? '',
+      ...given(webSettings),
     },
     worker: {
       ...shared,
-      RELAYER_PRIVATE_KEY: relayerKey,
+      RELAYER_PRIVATE_KEYS: relayerKeys.join(','),
       REVOKER_PRIVATE_KEY: revokerKey,
-      ...(process.env.MAX_FEE_PER_GAS_WEI
-        ? { MAX_FEE_PER_GAS_WEI: process.env.MAX_FEE_PER_GAS_WEI }
+      ...given(workerSettings),
+      ...(isLocalChain && !process.env.FINALITY_BLOCKS
+        ? { FINALITY_BLOCKS: '5' }
         : {}),
     },
   }
 }
 
-function keyOf(
-  name: 'RELAYER_PRIVATE_KEY' | 'REVOKER_PRIVATE_KEY',
+function addressOf(key: Hex): Address {
+  return getAddress(privateKeyToAccount(key).address)
+}
+
+function keysOf(
+  name: 'RELAYER_PRIVATE_KEYS' | 'REVOKER_PRIVATE_KEY',
   isLocalChain: boolean,
-): Hex {
+  makeLocal: () => Hex[],
+): Hex[] {
   const given = process.env[name]
-  if (given) return given as Hex
-  if (!isLocalChain)
-    throw new Error(
-      `RPC_URL is not a local chain, so ${name} must be set (in the environment or in .env). See .env.example.`,
-    )
-  const account =
-    name === 'RELAYER_PRIVATE_KEY'
-      ? localAccounts.relayer
-      : localAccounts.revoker
-  return privateKeyOf(account)
+  if (given) return given.split(',').map((key) => key.trim() as Hex)
+  if (isLocalChain) return makeLocal()
+  throw new Error(
+    `RPC_URL is not a local chain, so ${name} must be set (in the environment or in .env). See .env.example.`,
+  )
+}
+
+const observation = ['METRICS_TOKEN', 'OTEL_EXPORTER_OTLP_ENDPOINT']
+/** What an operator may set besides, for each kind of process. */
+const webSettings = [
+  ...observation,
+  'SPONSOR_SESSION_GAS',
+  'SPONSOR_PLAYER_DAY_GAS',
+  'SPONSOR_GAME_DAY_GAS',
+  'SPONSOR_STUDIO_DAY_GAS',
+]
+const workerSettings = [
+  ...observation,
+  'MAX_FEE_PER_GAS_WEI',
+  'MIN_BALANCE_WEI',
+  'FINALITY_BLOCKS',
+  'WORKER_METRICS_PORT',
+]
+
+function given(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name]
+      return value ? [[name, value]] : []
+    }),
+  )
 }
 
 const keyNames = [
-  'RELAYER_PRIVATE_KEY',
+  'RELAYER_PRIVATE_KEYS',
   'REVOKER_PRIVATE_KEY',
   'DEPLOYER_PRIVATE_KEY',
 ] as const

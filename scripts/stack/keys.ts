@@ -15,6 +15,9 @@ export const localAccounts = {
   relayer: derive(9),
 }
 
+/** Who pays on a local chain: two keys for moves, and the side key. */
+export const localRelayers = [localAccounts.relayer, derive(7), derive(6)]
+
 function derive(addressIndex: number): HDAccount {
   return mnemonicToAccount(TEST_MNEMONIC, { addressIndex })
 }

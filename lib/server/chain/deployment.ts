@@ -33,14 +33,14 @@ export function getDeployment(): Deployment {
 
 /** What no session may call here: Playkey's contracts, as on chain; and the keys that this deployment acts with. */
 export function getForbiddenTargets(): Address[] {
-  const { RELAYER_ADDRESS, REVOKER_ADDRESS } = getServerEnv()
+  const { RELAYER_ADDRESSES, REVOKER_ADDRESS } = getServerEnv()
   const deployment = getDeployment()
   return [
     deployment.sessionManager,
     deployment.factory,
     deployment.accountImplementation,
     deployment.termsCompiler,
-    getAddress(RELAYER_ADDRESS),
+    ...RELAYER_ADDRESSES.map((address) => getAddress(address)),
     getAddress(REVOKER_ADDRESS),
   ]
 }

@@ -58,7 +58,7 @@ async function activePlayer(): Promise<TestPlayer> {
 /** Stores the next bundle as the worker would, up to the point where it may be killed. */
 async function prepareBundle(gas?: bigint): Promise<Hex> {
   const env = getWorkerEnv()
-  const signer = createSigner('relayer', env.RELAYER_PRIVATE_KEY as Hex, {
+  const signer = createSigner('relayer', env.RELAYER_PRIVATE_KEYS[0] as Hex, {
     ...{ chainId: env.CHAIN_ID, sessionManager: sessionManagerAddress },
     maxFeePerGasWei: env.MAX_FEE_PER_GAS_WEI,
   })
@@ -237,7 +237,7 @@ describe('recovery', () => {
     const env = getWorkerEnv()
     const { privateKeyToAccount } = await import('viem/accounts')
     const thief = createWalletClient({
-      account: privateKeyToAccount(env.RELAYER_PRIVATE_KEY as Hex),
+      account: privateKeyToAccount(env.RELAYER_PRIVATE_KEYS[0] as Hex),
       transport: http(env.RPC_URL),
     })
     await thief

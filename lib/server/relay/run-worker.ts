@@ -61,7 +61,7 @@ async function keepWorking(
         await runEngine({
           context,
           keys: {
-            relayer: env.RELAYER_PRIVATE_KEY as Hex,
+            relayer: env.RELAYER_PRIVATE_KEYS[0] as Hex,
             revoker: env.REVOKER_PRIVATE_KEY as Hex,
           },
           maxFeePerGasWei: env.MAX_FEE_PER_GAS_WEI,

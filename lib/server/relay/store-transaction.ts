@@ -35,8 +35,8 @@ const STALE = '22012'
 
 const statement = `
   WITH tx AS (
-    INSERT INTO "RelayTransaction" (id, signer, nonce, purpose)
-    VALUES ($1, $2, $3, $4::"TransactionPurpose")),
+    INSERT INTO "RelayTransaction" (id, signer, nonce, slot, fence, purpose)
+    VALUES ($1, $2, $3, $2 || ':' || $3::int::text, 0, $4::"TransactionPurpose")),
   attempt AS (
     INSERT INTO "RelayAttempt" (hash, "transactionId", raw, "maxFeePerGas", "maxPriorityFeePerGas")
     VALUES ($5, $1, $6, $7, $8)),

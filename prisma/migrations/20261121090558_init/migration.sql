@@ -8,7 +8,7 @@ CREATE TYPE "IntentStatus" AS ENUM ('queued', 'submitted', 'confirmed', 'reverte
 CREATE TYPE "TransactionPurpose" AS ENUM ('bundle', 'publish', 'revoke', 'pause', 'unpause', 'noop');
 
 -- CreateEnum
-CREATE TYPE "TransactionState" AS ENUM ('prepared', 'included', 'failed', 'dropped');
+CREATE TYPE "TransactionState" AS ENUM ('prepared', 'included', 'failed', 'dropped', 'cancelled');
 
 -- CreateEnum
 CREATE TYPE "TaskKind" AS ENUM ('publish', 'revoke', 'pause', 'unpause');
@@ -81,6 +81,7 @@ CREATE TABLE "ChainHead" (
     "hash" TEXT NOT NULL,
     "timestamp" BIGINT NOT NULL,
     "aheadSeconds" INTEGER NOT NULL DEFAULT 0,
+    "finalNumber" BIGINT NOT NULL DEFAULT -1,
     "seenAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "ChainHead_pkey" PRIMARY KEY ("id")
@@ -104,6 +105,10 @@ CREATE TABLE "Intent" (
     "calls" JSONB NOT NULL,
     "entries" INTEGER[],
     "callGas" INTEGER NOT NULL,
+    "shard" INTEGER NOT NULL DEFAULT 0,
+    "gas" INTEGER NOT NULL DEFAULT 0,
+    "gasCharged" INTEGER NOT NULL DEFAULT 0,
+    "traceParent" TEXT,
     "cellCharges" INTEGER[],
     "meterCharges" TEXT[],
     "place" TEXT,
@@ -111,6 +116,7 @@ CREATE TABLE "Intent" (
     "packed" BYTEA,
     "status" "IntentStatus" NOT NULL,
     "suspicion" INTEGER NOT NULL DEFAULT 0,
+    "heldUntil" TIMESTAMPTZ(3),
     "reason" TEXT,
     "transactionId" UUID,
     "txHash" TEXT,
@@ -127,6 +133,8 @@ CREATE TABLE "RelayTransaction" (
     "id" UUID NOT NULL,
     "signer" TEXT NOT NULL,
     "nonce" INTEGER NOT NULL,
+    "slot" TEXT,
+    "fence" BIGINT NOT NULL,
     "purpose" "TransactionPurpose" NOT NULL,
     "state" "TransactionState" NOT NULL DEFAULT 'prepared',
     "minedHash" TEXT,
@@ -168,6 +176,40 @@ CREATE TABLE "RelayTask" (
 );
 
 -- CreateTable
+CREATE TABLE "RelayLease" (
+    "name" TEXT NOT NULL,
+    "fence" BIGINT NOT NULL DEFAULT 0,
+    "holder" TEXT NOT NULL,
+    "takenAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "RelayLease_pkey" PRIMARY KEY ("name")
+);
+
+-- CreateTable
+CREATE TABLE "RelayKey" (
+    "address" TEXT NOT NULL,
+    "role" TEXT NOT NULL,
+    "index" INTEGER NOT NULL,
+    "balanceWei" DECIMAL(39,0) NOT NULL,
+    "isLow" BOOLEAN NOT NULL,
+    "seenAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "RelayKey_pkey" PRIMARY KEY ("address")
+);
+
+-- CreateTable
+CREATE TABLE "GasBudget" (
+    "id" TEXT NOT NULL,
+    "limit" BIGINT,
+    "day" INTEGER NOT NULL,
+    "reserved" BIGINT NOT NULL DEFAULT 0,
+    "spent" BIGINT NOT NULL DEFAULT 0,
+    "readyMs" BIGINT NOT NULL DEFAULT 0,
+
+    CONSTRAINT "GasBudget_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "Account" (
     "address" TEXT NOT NULL,
     "userId" UUID,
@@ -199,6 +241,9 @@ CREATE TABLE "Session" (
     "cells" INTEGER[] DEFAULT ARRAY[0, 0, 0, 0, 0, 0, 0, 0]::INTEGER[],
     "nextSequence" BIGINT NOT NULL DEFAULT 0,
     "admitVersion" INTEGER NOT NULL DEFAULT 0,
+    "sidelinedUntil" TIMESTAMPTZ(3),
+    "disagreesSince" TIMESTAMPTZ(3),
+    "disagreement" JSONB,
     "activatedAt" TIMESTAMPTZ(3),
     "activatedTxHash" TEXT,
     "revokeRequestedAt" TIMESTAMPTZ(3),
@@ -376,13 +421,16 @@ CREATE INDEX "Intent_transactionId_idx" ON "Intent"("transactionId");
 CREATE INDEX "Intent_blockNumber_idx" ON "Intent"("blockNumber");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "RelayTransaction_slot_key" ON "RelayTransaction"("slot");
+
+-- CreateIndex
+CREATE INDEX "RelayTransaction_signer_nonce_idx" ON "RelayTransaction"("signer", "nonce");
+
+-- CreateIndex
 CREATE INDEX "RelayTransaction_state_idx" ON "RelayTransaction"("state");
 
 -- CreateIndex
 CREATE INDEX "RelayTransaction_blockNumber_idx" ON "RelayTransaction"("blockNumber");
-
--- CreateIndex
-CREATE UNIQUE INDEX "RelayTransaction_signer_nonce_key" ON "RelayTransaction"("signer", "nonce");
 
 -- CreateIndex
 CREATE INDEX "RelayAttempt_transactionId_idx" ON "RelayAttempt"("transactionId");
@@ -413,6 +461,9 @@ CREATE INDEX "Session_policyId_status_idx" ON "Session"("policyId", "status");
 
 -- CreateIndex
 CREATE INDEX "Session_createdAt_idx" ON "Session"("createdAt");
+
+-- CreateIndex
+CREATE INDEX "Session_disagreesSince_idx" ON "Session"("disagreesSince");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "Studio_slug_key" ON "Studio"("slug");
