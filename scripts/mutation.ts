@@ -75,6 +75,15 @@ function spread<Item>(all: readonly Item[], count: number): Item[] {
   )
 }
 
+/** In an order whose every beginning is spread over all of them, so that a run that is ended early tells of all. */
+function shuffle<Item>(all: readonly Item[]): Item[] {
+  const golden = (Math.sqrt(5) - 1) / 2
+  return all
+    .map((item, i) => ({ item, place: (i * golden) % 1 }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item)
+}
+
 function findMutants(): Mutant[] {
   return matchSources(options.file ?? files).flatMap((file) =>
     mutate(file, readFileSync(join(contracts, file), 'utf8'), options.drop),
@@ -124,7 +133,7 @@ async function test(mutants: readonly Mutant[]): Promise<Outcome[]> {
   if (isKept) console.log(`kept: ${outcomes.size}, to test: ${left.length}`)
   let total = 0
   await testMutants(
-    left,
+    shuffle(left),
     toCount(options.jobs),
     config,
     targets,
