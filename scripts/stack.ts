@@ -20,9 +20,12 @@ export type Stack = {
   stop(): Promise<void>
 }
 
-/** Starts a stack of its own on free ports. @param appUrl Origin that web processes will be told. */
+/**
+ * Starts a stack of its own on free ports.
+ * @param options `appUrl`: origin that web processes will be told. `durable`: the database survives a crash of the machine, as in production; tests do without.
+ */
 export async function startStack(
-  options: { appUrl?: string } = {},
+  options: { appUrl?: string; durable?: boolean } = {},
 ): Promise<Stack> {
   const directory = await mkdtemp(join(tmpdir(), 'playkey-stack-'))
   // PostgreSQL runs as another user when we are root, and must be able to enter.
@@ -31,7 +34,7 @@ export async function startStack(
     startPostgres({
       directory: join(directory, 'postgres'),
       database: 'playkey',
-      durable: false,
+      durable: options.durable ?? false,
     }),
     findFreePort().then((port) => startAnvil({ port })),
   ])
