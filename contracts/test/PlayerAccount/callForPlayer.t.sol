@@ -50,6 +50,25 @@ contract CallForPlayerTest is PlayerAccountTest {
         assertEq(target.lastVisit().sender, address(account), "sender");
     }
 
+    /// Guarantee: of what a call fails with, four bytes are handed on, or as many as there are; so no failure costs more
+    /// because somebody wrote a long one.
+    function test_FailuresAreShort() public {
+        uint8[3] memory ways = [target.REVERT(), target.SHORT_REVERT(), target.REVERT_BOMB()];
+        bytes[3] memory reasons = [abi.encodePacked(Target.Refused.selector), new bytes(3), new bytes(4)];
+        for (uint256 i; i < ways.length; ++i) {
+            bytes memory call_ = _encode(0, 0, abi.encodeCall(Target.misbehave, (ways[i])));
+            vm.prank(address(manager));
+            (bool success, bytes memory reason) = address(account).call(call_);
+            assertTrue(!success, "failed");
+            assertEq(reason, reasons[i], "reason");
+        }
+    }
+
+    /// behavior: ERC-7579 account, with its vendor, name and version.
+    function test_AccountId() public view {
+        assertEq(bytes(account.accountId()), bytes("playkey.player-account.1.0.0"), "id");
+    }
+
     /// behavior: the account receives native value and tokens.
     function test_Receives() public {
         vm.deal(address(this), 1 ether);

@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 import {IPolicyRegistry} from "../../src/interfaces/IPolicyRegistry.sol";
 import {ISessionManager} from "../../src/interfaces/ISessionManager.sol";
-import {SessionIdentity} from "../../src/types/Session.sol";
+import {KeySignature} from "../../src/types/KeySignature.sol";
+import {Key, SessionIdentity} from "../../src/types/Session.sol";
 import {SignedData} from "../encoding/SignedData.sol";
 import {OwnerGrant, Player, Playground, Result} from "../Playground.sol";
 
@@ -108,6 +109,18 @@ contract RevokeTest is Playground {
         assertRefused(player, ISessionManager.RevokedSession.selector, "grant");
     }
 
+    /// Guarantee: nobody revokes for an account that does not exist yet by creating his own.
+    function test_ByOwner_OfAnotherAccount() public {
+        Player memory player = makePlayer(1, P256, false, defaultTerms());
+        Player memory other = makePlayer(2, P256, false, defaultTerms());
+        SessionIdentity memory identity = identityOf(player);
+        bytes memory signature = _signByOwner(player);
+        vm.expectRevert(abi.encodeWithSelector(ISessionManager.AccountMismatch.selector, player.account, other.account));
+        manager.revokeByOwner(identity, ownerOf(other), signature);
+        assertEq(other.account.code.length, 0, "nothing was created");
+        assertEq(manager.sessionOf(player.sessionId).status, 0, "nothing was revoked");
+    }
+
     /// Guarantee: only the owner's signature over this very revocation counts.
     function test_ByOwner_Forged() public {
         Player memory player = makeActivePlayer(1);
@@ -159,6 +172,27 @@ contract RevokeTest is Playground {
             signAsKey(P256, 0xbad, manager.hashRevocation(player.account, manager.sessionIdOf(forged)));
         manager.revokeByKey(forged, theirs);
         assertEq(manager.sessionOf(player.sessionId).status, 1, "a key revokes its own session only");
+    }
+
+    /// error: what is no key revokes nothing: of the wrong length, of no scheme, or nobody's.
+    function test_ByKey_InvalidKey() public {
+        Player memory player = makeActivePlayer(1);
+        (uint256 x, uint256 y) = vm.publicKeyP256(7);
+        Key[6] memory keys = [
+            Key(SECP256K1, abi.encodePacked(address(0))),
+            Key(SECP256K1, abi.encodePacked(x, y)),
+            Key(P256, abi.encodePacked(stranger)),
+            Key(P256, abi.encodePacked(x, y + 1)),
+            Key(0, abi.encodePacked(stranger)),
+            Key(3, abi.encodePacked(stranger))
+        ];
+        for (uint256 i; i < keys.length; ++i) {
+            SessionIdentity memory identity = identityOf(player);
+            identity.key = keys[i];
+            vm.expectRevert(abi.encodeWithSelector(KeySignature.InvalidKey.selector, keys[i].scheme, keys[i].publicKey));
+            manager.revokeByKey(identity, new bytes(64));
+        }
+        assertEq(manager.sessionOf(player.sessionId).status, 1, "active");
     }
 
     /// behavior: the account ends all its sessions at once; new ones carry the next epoch.

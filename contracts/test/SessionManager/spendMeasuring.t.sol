@@ -69,6 +69,18 @@ contract SpendMeasuringTest is Playground {
         assertEq(manager.sessionOf(player.sessionId).nextSequence, 5, "sequence");
     }
 
+    /// Guarantee: an account that has lost its code fails, rather than to spend nothing; nothing is counted as done.
+    function test_AccountWithoutCode() public {
+        for (uint256 seed = 1; seed < 3; ++seed) {
+            Player memory player = makePlayer(seed, P256, seed == 2, _terms(address(_token)));
+            grant(player);
+            vm.etch(player.account, "");
+            assertFailure(run(player, _approve(5)), ISessionManager.AccountNotDeployed.selector, "no code");
+            assertCell(player, 1, 0, "calls");
+            assertMeter(player, 7, 0, 0, 0);
+        }
+    }
+
     /// Guarantee: nor if an allowance cannot be read that the intent has set; others do not matter.
     function test_UnreadableAllowance() public {
         Player memory player = makeActivePlayer(1, _terms(address(_token)));

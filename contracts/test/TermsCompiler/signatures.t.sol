@@ -140,6 +140,27 @@ contract SignaturesTest is TermsCompilerTest {
         _assertInvalid(string.concat(signature, ")"));
     }
 
+    /// behavior: of the words behind the 32nd nothing is known, whatever takes them, and those before it are what they are.
+    function test_WordsBehindTheLast() public view {
+        string[6] memory signatures = [
+            "f(uint8[32],string)",
+            "f(uint8[32],uint8[],bool)",
+            "f(uint8[32],(bool,string)[2])",
+            "f(uint8[30],(uint8,uint8,bool)[9])",
+            "f(uint8[31],uint8[2],bool[])",
+            "f((uint8,uint8,uint8)[11],address)"
+        ];
+        for (uint256 i; i < signatures.length; ++i) {
+            assertEq(_selectorOf(signatures[i]), bytes4(keccak256(bytes(signatures[i]))), signatures[i]);
+            for (uint256 word; word < 34; ++word) {
+                _assertWord(signatures[i], word, "uint8");
+            }
+        }
+        _assertWord("f(uint8[31],bool[])", 31, "");
+        _assertWord("f(uint8[31],uint8[2][])", 31, "");
+        _assertWord("f(uint8[31],(bool,string))", 31, "");
+    }
+
     // ── Made up ───────────────────────────────────────────────────────────────
 
     /// behavior: any canonical signature is taken, and each word of its head has the type that it should.
