@@ -1,6 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rm,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -14,9 +21,11 @@ import {
 } from './stack/schema-engine'
 
 /**
- * `gen-migration NAME` writes the SQL from the committed schema to the working tree's.
+ * `gen-migration NAME` writes the SQL from the committed schema to the working tree's; the first migration ends with
+ * `prisma/storage.sql`.
  * `gen-migration --check` fails unless the migrations build exactly what the schema describes.
  */
+const storageFile = 'prisma/storage.sql'
 const argument = process.argv[2]
 if (!argument) throw new Error('usage: gen-migration NAME | --check')
 
@@ -43,6 +52,7 @@ async function check(url: string): Promise<void> {
   const described = await withClient(url, async (client) => {
     await client.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
     await client.query(schema)
+    await client.query(await readFile(storageFile, 'utf8'))
     return readCatalog(client)
   })
   const missing = described.filter((line) => !migrated.includes(line))
@@ -87,7 +97,8 @@ async function readCatalog(client: pg.Client): Promise<string[]> {
 }
 
 async function write(name: string, url: string): Promise<void> {
-  const sql = await diffSchemas(url, committedSchema(), await readSchema())
+  const from = committedSchema()
+  const sql = await diffSchemas(url, from, await readSchema())
   if (!sql) {
     console.log('The schema has not changed since the last commit.')
     return
@@ -95,7 +106,8 @@ async function write(name: string, url: string): Promise<void> {
   const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
   const target = join('prisma/migrations', `${stamp}_${name}`)
   await mkdir(target, { recursive: true })
-  await writeFile(join(target, 'migration.sql'), sql)
+  const storage = from.length > 0 ? '' : await readFile(storageFile, 'utf8')
+  await writeFile(join(target, 'migration.sql'), `${sql}\n${storage}`)
   await writeFile(
     'prisma/migrations/migration_lock.toml',
     'provider = "postgresql"\n',
