@@ -59,7 +59,7 @@ function PauseButton({ version, actions, onChanged }: PauseControlProps) {
       {open && (
         <Dialog
           title={`Pause version ${version.version}?`}
-          description={`All ${version.activeSessions.toLocaleString('en-US')} live sessions of this version stop at once. Unpausing takes effect one hour after the studio's wallet has signed it.`}
+          description={`Every session of this version stops at once (${version.activeSessions.toLocaleString('en-US')} now). Unpausing takes effect one hour after the studio's wallet has signed it.`}
           onClose={() => setOpen(false)}
           locked={pausing}
           footer={

@@ -86,7 +86,7 @@ export function VersionList({
                 </span>
               </div>
               <p className="mt-1 text-parchment-dim text-sm">
-                {version.activeSessions.toLocaleString('en-US')} live sessions,{' '}
+                {liveSessions(version.activeSessions)},{' '}
                 {version.totalSessions.toLocaleString('en-US')} granted in all,
                 up to {formatDuration(version.maxDurationSeconds)} each
               </p>
@@ -147,4 +147,8 @@ function VersionFacts({ version }: { version: PolicyVersionView }) {
       )}
     </dl>
   )
+}
+
+function liveSessions(count: number): string {
+  return `${count.toLocaleString('en-US')} live ${count === 1 ? 'session' : 'sessions'}`
 }
