@@ -240,6 +240,7 @@ export class SessionConnection {
   }
 
   #receive(event: RelayEvent): void {
+    if (event.type === 'final') return
     if (event.type === 'policy') {
       if (event.policyId === this.#view?.policyId) {
         this.#setPaused(event.pausedUntil)

@@ -13,6 +13,7 @@ export const relayEventSchema = z.discriminatedUnion('type', [
     sessionId: bytesSchema(32),
     lane: uint32,
     sequence: uint32,
+    /** One that was told before is taken back by `queued` or `submitted`: the blocks that had settled it were undone. */
     status: z.enum([
       'queued',
       'submitted',
@@ -42,6 +43,11 @@ export const relayEventSchema = z.discriminatedUnion('type', [
     type: z.literal('policy'),
     policyId: bytesSchema(32),
     pausedUntil: pausedUntilSchema,
+  }),
+  z.object({
+    /** What is in blocks up to this one is final: it is not taken back any more. */
+    type: z.literal('final'),
+    blockNumber: z.int().min(0),
   }),
 ])
 

@@ -59,10 +59,16 @@ class EventHub {
     const parsed = payloadSchema.safeParse(JSON.parse(payload))
     if (!parsed.success) return
     for (const event of parsed.data)
-      if (event.type === 'policy') this.#deliverToPolicy(event)
+      if (event.type === 'final') this.#deliverToAll(event)
+      else if (event.type === 'policy') this.#deliverToPolicy(event)
       else
         for (const subscriber of this.#bySession.get(event.sessionId) ?? [])
           subscriber.onEvent(event)
+  }
+
+  #deliverToAll(event: RelayEvent): void {
+    for (const group of this.#bySession.values())
+      for (const subscriber of group) subscriber.onEvent(event)
   }
 
   #deliverToPolicy(event: Extract<RelayEvent, { type: 'policy' }>): void {

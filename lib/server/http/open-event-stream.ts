@@ -4,6 +4,7 @@ import type { RelayEvent } from '@/lib/rpc/relay-event'
 import { logger } from '../log/logger'
 import { listEventsSince } from '../session/list-events'
 import { getEventHub } from './event-hub'
+import { createFinalityGate } from './finality-gate'
 
 const HEARTBEAT_MS = 10_000
 /** Events settled just before a reconnection are sent again: news may come twice, never not at all. */
@@ -41,7 +42,9 @@ export function openEventStream(
           close()
         }
       }
+      const isNews = createFinalityGate()
       const send = (event: RelayEvent) => {
+        if (!isNews(event)) return
         lastMs = Math.max(lastMs, settledMs(event))
         write(`id: ${lastMs}\ndata: ${JSON.stringify(event)}\n\n`)
       }
