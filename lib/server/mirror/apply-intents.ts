@@ -3,6 +3,7 @@ import { reasonOfSelector } from '../chain/reason-of-selector'
 import { channels } from '../db/channels'
 import type { Database } from '../db/database'
 import { placeOf } from '../relay/store-intent'
+import { releaseGas } from '../sponsor/change-budgets'
 import type { MirrorEvent } from './parse-logs'
 import type { MeterReading } from './read-meters'
 
@@ -54,14 +55,17 @@ const statement = `
     FROM todo t
     WHERE i.place = t.place AND i.status IN ('queued', 'submitted')
       AND (t.outcome <> 'rejected' OR i."transactionId" = t."transactionId")
-    RETURNING i.id, i."sessionId", i.lane, i.sequence, i.status, i.reason, t.tx, t.log, t.block),
+    RETURNING i.id, i."sessionId", i.lane, i.sequence, i.status, i.reason, i.gas, t.tx, t.log, t.block),
+  locked AS (
+    SELECT id FROM "Session" WHERE id = ANY($12) ORDER BY id FOR NO KEY UPDATE),
+  ${releaseGas('settled', 'locked')},
   sessions AS (
     UPDATE "Session" s SET "nextSequence" = GREATEST(s."nextSequence", n.next), "lastActivityAt" = now(),
       cells = CASE WHEN (SELECT COALESCE(sum(n.cells[at] - s.cells[at]), 0) >= 0 FROM unnest(s."callCells") AS at)
         THEN n.cells ELSE s.cells END
     FROM (SELECT id, next, cells::int[] AS cells FROM unnest($12::text[], $13::bigint[], $14::text[])
       AS t(id, next, cells)) AS n
-    WHERE s.id = n.id
+    WHERE s.id = n.id AND s.id IN (SELECT id FROM locked)
     RETURNING s.id, s."accountAddress"),
   accounts AS (
     UPDATE "Account" a SET "lastActivityAt" = now() FROM sessions s

@@ -1,6 +1,7 @@
 import type { Hex } from 'viem'
 import type { Database } from '../db/database'
 import { notifyEvents } from '../relay/notify-events'
+import { releaseGas } from '../sponsor/change-budgets'
 
 /** A rejected intent whose place stays empty. */
 export type Gap = { sessionId: Hex; lane: number; sequence: number }
@@ -15,12 +16,17 @@ export async function cancelFollowers(
   const { rows } = await pool.query<Row>(
     `WITH gaps AS (
        SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS g("sessionId", lane, sequence)),
+     locked AS (
+       SELECT id FROM "Session" WHERE id IN (SELECT "sessionId" FROM gaps) ORDER BY id FOR NO KEY UPDATE),
      turn AS (
-       UPDATE "Session" SET "admitVersion" = "admitVersion" + 1 WHERE id IN (SELECT "sessionId" FROM gaps))
-     UPDATE "Intent" i SET status = 'rejected', reason = 'rolled_back', place = NULL, "settledAt" = now()
-     FROM gaps g
-     WHERE i."sessionId" = g."sessionId" AND i.lane = g.lane AND i.sequence > g.sequence AND i.status = 'queued'
-     RETURNING i.id, i."sessionId", i.lane, i.sequence`,
+       UPDATE "Session" SET "admitVersion" = "admitVersion" + 1 WHERE id IN (SELECT id FROM locked)),
+     gone AS (
+       UPDATE "Intent" i SET status = 'rejected', reason = 'rolled_back', place = NULL, "settledAt" = now()
+       FROM gaps g
+       WHERE i."sessionId" = g."sessionId" AND i.lane = g.lane AND i.sequence > g.sequence AND i.status = 'queued'
+       RETURNING i.id, i."sessionId", i.lane, i.sequence, i.gas),
+     ${releaseGas('gone', 'locked')}
+     SELECT id, "sessionId", lane, sequence FROM gone`,
     [
       gaps.map(({ sessionId }) => sessionId),
       gaps.map(({ lane }) => lane),

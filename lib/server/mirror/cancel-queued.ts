@@ -1,5 +1,6 @@
 import type { Hex } from 'viem'
 import type { RelayEvent } from '@/lib/rpc/relay-event'
+import { releaseGas } from '../sponsor/change-budgets'
 
 /** Anything that runs SQL with parameters and returns rows. */
 type Client = {
@@ -17,9 +18,12 @@ export async function cancelQueued(
     lane: string
     sequence: string
   }>(
-    `UPDATE "Intent" SET status = 'rejected', reason = 'session_revoked', place = NULL, "settledAt" = now()
-     WHERE "sessionId" = ANY($1) AND status = 'queued'
-     RETURNING id, "sessionId", lane, sequence`,
+    `WITH gone AS (
+       UPDATE "Intent" SET status = 'rejected', reason = 'session_revoked', place = NULL, "settledAt" = now()
+       WHERE "sessionId" = ANY($1) AND status = 'queued'
+       RETURNING id, "sessionId", lane, sequence, gas),
+     ${releaseGas('gone')}
+     SELECT id, "sessionId", lane, sequence FROM gone`,
     [sessionIds],
   )
   const settledAtMs = Date.now()

@@ -1,7 +1,23 @@
 import type { Hex } from 'viem'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
 import type { RelayContext } from '../relay/relay-context'
+import { changeBudgets } from '../sponsor/change-budgets'
+import { refundGas } from '../sponsor/charge-gas'
 import { refreshSession } from './refresh-session'
+
+/** Its statuses are taken back, and its gas is reserved again. */
+const restoreIntents = `
+  WITH restored AS (
+    UPDATE "Intent" SET status = CASE WHEN "transactionId" IS NULL THEN 'queued' ELSE 'submitted' END::"IntentStatus",
+      place = "sessionId" || ':' || lane || ':' || sequence,
+      reason = NULL, "txHash" = NULL, "blockNumber" = NULL, "settledAt" = NULL
+    WHERE "blockNumber" > $1 AND packed IS NOT NULL
+      AND (place IS NOT NULL OR NOT EXISTS (
+        SELECT 1 FROM "Intent" other
+        WHERE other.place = "Intent"."sessionId" || ':' || "Intent".lane || ':' || "Intent".sequence))
+    RETURNING "sessionId", gas),
+  ${changeBudgets({ from: 'restored', reserved: 'x.gas' })}
+  SELECT count(*)::int FROM restored`
 
 /** The newest block that database and chain agree on; -1 when they agree on none. */
 export async function findAncestor({
@@ -35,17 +51,11 @@ export async function undoBlocks(
     select: { name: true, subject: true, args: true },
   })
   await prisma.$transaction([
+    prisma.$queryRawUnsafe(refundGas('$1'), ancestor),
     prisma.chainEvent.deleteMany({ where: after }),
     prisma.mirrorBlock.deleteMany({ where: { number: { gt: ancestor } } }),
     prisma.intent.deleteMany({ where: { ...after, packed: null } }),
-    prisma.$executeRaw`
-      UPDATE "Intent" SET status = CASE WHEN "transactionId" IS NULL THEN 'queued' ELSE 'submitted' END::"IntentStatus",
-        place = "sessionId" || ':' || lane || ':' || sequence,
-        reason = NULL, "txHash" = NULL, "blockNumber" = NULL, "settledAt" = NULL
-      WHERE "blockNumber" > ${ancestor} AND packed IS NOT NULL
-        AND (place IS NOT NULL OR NOT EXISTS (
-          SELECT 1 FROM "Intent" other
-          WHERE other.place = "Intent"."sessionId" || ':' || "Intent".lane || ':' || "Intent".sequence))`,
+    prisma.$queryRawUnsafe(restoreIntents, ancestor),
     prisma.relayTask.updateMany({
       where: { transaction: after, status: 'done' },
       data: { status: 'submitted', settledAt: null },

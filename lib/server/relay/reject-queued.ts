@@ -1,6 +1,7 @@
 import type { Hex } from 'viem'
 import type { Database } from '../db/database'
 import { cancelFollowers } from '../mirror/cancel-followers'
+import { releaseGas } from '../sponsor/change-budgets'
 import { notifyEvents } from './notify-events'
 
 /** A queued intent that can no longer run, and why. */
@@ -18,9 +19,12 @@ export async function rejectQueued(
   dead: readonly DeadIntent[],
 ): Promise<void> {
   const { rows } = await database.pool.query<{ id: Hex }>(
-    `UPDATE "Intent" i SET status = 'rejected', reason = d.reason, place = NULL, "settledAt" = now()
-     FROM unnest($1::text[], $2::text[]) AS d(id, reason)
-     WHERE i.id = d.id AND i.status = 'queued' RETURNING i.id`,
+    `WITH gone AS (
+       UPDATE "Intent" i SET status = 'rejected', reason = d.reason, place = NULL, "settledAt" = now()
+       FROM unnest($1::text[], $2::text[]) AS d(id, reason)
+       WHERE i.id = d.id AND i.status = 'queued' RETURNING i.id, i."sessionId", i.gas),
+     ${releaseGas('gone')}
+     SELECT id FROM gone`,
     [dead.map(({ id }) => id), dead.map(({ reason }) => reason)],
   )
   const ids = new Set(rows.map(({ id }) => id))

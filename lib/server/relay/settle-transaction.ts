@@ -5,6 +5,8 @@ import { cancelFollowers } from '../mirror/cancel-followers'
 import type { MirrorEvent } from '../mirror/parse-logs'
 import { parseLogs } from '../mirror/parse-logs'
 import { syncBlocks } from '../mirror/sync-blocks'
+import { releaseGas } from '../sponsor/change-budgets'
+import { chargeGas } from '../sponsor/charge-gas'
 import type { Receipt } from './broadcast'
 import { notifyEvents } from './notify-events'
 import type { RelayContext } from './relay-context'
@@ -63,8 +65,13 @@ async function recordMined(
 ): Promise<void> {
   await database.pool.query({
     name: 'record-mined',
-    text: `UPDATE "RelayTransaction" SET state = $2::"TransactionState", "minedHash" = $3, "blockNumber" = $4,
-             "gasUsed" = $5, "gasPriceWei" = $6 WHERE id = $1`,
+    text: `
+      WITH mined AS (
+        UPDATE "RelayTransaction" SET state = $2::"TransactionState", "minedHash" = $3, "blockNumber" = $4,
+          "gasUsed" = $5, "gasPriceWei" = $6 WHERE id = $1 AND state = 'prepared'
+        RETURNING id, "gasUsed"),
+      ${chargeGas}
+      SELECT count(*) FROM mined`,
     values: [
       transaction.id,
       state,
@@ -94,14 +101,19 @@ async function releaseWork(
     status: string
   }>({
     name: 'release-work',
-    text: `UPDATE "Intent" SET suspicion = suspicion + $2,
+    text: `
+         WITH released AS (
+           UPDATE "Intent" SET suspicion = suspicion + $2,
              status = (CASE WHEN suspicion + $2 >= ${SUSPICION_MAX} THEN 'rejected' ELSE 'queued' END)::"IntentStatus",
              reason = CASE WHEN suspicion + $2 >= ${SUSPICION_MAX} THEN 'insufficient_gas' END,
              place = CASE WHEN suspicion + $2 >= ${SUSPICION_MAX} THEN NULL ELSE place END,
              "settledAt" = CASE WHEN suspicion + $2 >= ${SUSPICION_MAX} THEN now() END,
              "transactionId" = NULL
            WHERE "transactionId" = $1 AND status = 'submitted'
-           RETURNING id, "sessionId", lane, sequence, status::text`,
+           RETURNING id, "sessionId", lane, sequence, status::text, gas),
+         gone AS (SELECT * FROM released WHERE status = 'rejected'),
+         ${releaseGas('gone')}
+         SELECT * FROM released`,
     values: [id, suspicion],
   })
   if (rows.length > 0)
