@@ -51,7 +51,7 @@ const serverSchema = z.object({
   SPONSOR_GAME_DAY_GAS: gas.default(500_000_000_000n),
   /** Gas that the relay pays for one studio in a day (UTC), unless the studio has a limit of its own. */
   SPONSOR_STUDIO_DAY_GAS: gas.default(1_000_000_000_000n),
-  /** Bearer token that `/api/metrics` asks for; without one, the metrics are served to this machine alone. */
+  /** Bearer token that `/api/metrics` asks for; without one, it is not there. */
   METRICS_TOKEN: z.string().min(16).optional(),
   /** Base URL of an OpenTelemetry collector (OTLP over HTTP); without one, nothing is traced. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
@@ -103,4 +103,16 @@ export function getServerEnv(): ServerEnv {
 /** Environment of the worker process. @throws when a variable is missing or malformed, naming it. */
 export function getWorkerEnv(): WorkerEnv {
   return parse(workerSchema)
+}
+
+const logLevelSchema = z.object({
+  /** Least important lines that are logged. */
+  LOG_LEVEL: z
+    .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+    .default('info'),
+})
+
+/** Least important lines that this process logs. @throws when LOG_LEVEL is malformed */
+export function getLogLevel(): z.infer<typeof logLevelSchema>['LOG_LEVEL'] {
+  return parse(logLevelSchema).LOG_LEVEL
 }

@@ -39,7 +39,6 @@ export const requestErrors = {
     -32005,
     'That was too fast.',
     'Wait a moment, then go on.',
-    'info',
   ),
   bad_origin: row(
     403,

@@ -53,3 +53,18 @@ test('behavior: only a local chain falls back to the public test keys', () => {
   for (const local of worker.RELAYER_PRIVATE_KEYS?.split(',') ?? [])
     expect(local).toMatch(/^0x[0-9a-f]{64}$/)
 })
+
+test('behavior: what an operator sets for logs, metrics and traces reaches both kinds of process', () => {
+  const settings = {
+    LOG_LEVEL: 'debug',
+    METRICS_TOKEN: 'a token of the operator',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+  }
+  vi.stubEnv('RELAYER_PRIVATE_KEYS', key)
+  vi.stubEnv('REVOKER_PRIVATE_KEY', key)
+  vi.stubEnv('WORKER_METRICS_PORT', '9464')
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
+  const { web, worker } = composeEnvironment(parts)
+  expect(web).toMatchObject(settings)
+  expect(worker).toMatchObject({ ...settings, WORKER_METRICS_PORT: '9464' })
+})

@@ -84,7 +84,11 @@ function keysOf(
   )
 }
 
-const observation = ['METRICS_TOKEN', 'OTEL_EXPORTER_OTLP_ENDPOINT']
+const observation = [
+  'LOG_LEVEL',
+  'METRICS_TOKEN',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+]
 /** What an operator may set besides, for each kind of process. */
 const webSettings = [
   ...observation,

@@ -310,7 +310,8 @@ describe('GET', () => {
     })
     await worker.stop()
     expect(await (await health(request)).json()).toEqual({
-      ...{ status: 'degraded', reasons: ['No worker is at work.'] },
+      status: 'degraded',
+      reasons: [{ code: 'no_worker', message: 'No worker is at work.' }],
     })
     worker = await stack.startWorker()
   })

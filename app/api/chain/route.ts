@@ -3,7 +3,7 @@ import { jsonRpcFailure } from '@/lib/rpc/json-rpc'
 import { proxyToChain } from '@/lib/server/http/chain-proxy'
 import { limitByAddress } from '@/lib/server/http/rate-limits'
 import { readBody } from '@/lib/server/http/read-body'
-import { classifyError, retryHeaders } from '@/lib/server/http/render-error'
+import { classifyError, errorHeaders } from '@/lib/server/http/render-error'
 
 export const dynamic = 'force-dynamic'
 
@@ -21,7 +21,7 @@ export async function POST(request: Request): Promise<Response> {
     const error = classifyError(cause, 'chain')
     return Response.json(jsonRpcFailure(null, error), {
       status: errorTable[error.code].http,
-      headers: retryHeaders(error),
+      headers: errorHeaders(error),
     })
   }
 }

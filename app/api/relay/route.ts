@@ -2,7 +2,7 @@ import { errorTable } from '@/lib/errors/error-table'
 import { jsonRpcFailure } from '@/lib/rpc/json-rpc'
 import { limitByAddress } from '@/lib/server/http/rate-limits'
 import { readBody } from '@/lib/server/http/read-body'
-import { classifyError, retryHeaders } from '@/lib/server/http/render-error'
+import { classifyError, errorHeaders } from '@/lib/server/http/render-error'
 import { dispatch } from '@/lib/server/http/rpc/dispatch'
 
 export const dynamic = 'force-dynamic'
@@ -26,7 +26,7 @@ export async function POST(request: Request): Promise<Response> {
     const error = classifyError(cause, 'relay')
     return Response.json(jsonRpcFailure(null, error), {
       status: errorTable[error.code].http,
-      headers: { ...cors, ...retryHeaders(error) },
+      headers: { ...cors, ...errorHeaders(error) },
     })
   }
 }

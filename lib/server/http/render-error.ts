@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { serializeError } from '@/lib/errors/action-result'
 import { PlaykeyError, toPlaykeyError } from '@/lib/errors/base-error'
 import { errorTable } from '@/lib/errors/error-table'
 import { logger } from '../log/logger'
+import { countRefusal } from '../observe/note-request'
 
 /** What the database driver and the chain client say when the other side is not there. */
 const unavailableCodes = new Set([
@@ -16,7 +18,10 @@ const unavailableCodes = new Set([
   'P2024',
 ])
 
-/** The error as callers may see it, logged as loudly as the table says. */
+/**
+ * The error as callers may see it, counted, and logged as loudly as the table says. One that is our fault carries
+ * `details.requestId`, which the log has too: what a player reports can be looked up.
+ */
 export function classifyError(cause: unknown, where: string): PlaykeyError {
   const known = toPlaykeyError(cause)
   const error =
@@ -26,25 +31,40 @@ export function classifyError(cause: unknown, where: string): PlaykeyError {
           details: { retryAfterMs: 2_000 },
         })
       : known
-  const level = errorTable[error.code].logLevel
-  logger[level]({ err: error.walk(), code: error.code, where }, error.message)
-  return error
+  const { code, message, remedy, details } = error
+  countRefusal(code)
+  const { http, logLevel } = errorTable[code]
+  const line = { err: error.walk(), code, where }
+  if (http < 500) {
+    logger[logLevel](line, message)
+    return error
+  }
+  const requestId = randomUUID()
+  logger[logLevel]({ ...line, requestId }, message)
+  return new PlaykeyError(code, {
+    ...{ message, remedy, cause },
+    details: { ...details, requestId },
+  })
 }
 
-/** The error as an HTTP answer, with `Retry-After` where waiting helps. */
+/** The error as an HTTP answer. */
 export function renderError(cause: unknown, where: string): Response {
   const error = classifyError(cause, where)
   return Response.json(
     { error: serializeError(error) },
-    { status: errorTable[error.code].http, headers: retryHeaders(error) },
+    { status: errorTable[error.code].http, headers: errorHeaders(error) },
   )
 }
 
-/** `Retry-After` in whole seconds, for errors that name a wait. */
-export function retryHeaders(error: PlaykeyError): Record<string, string> {
-  const waitMs = error.details?.retryAfterMs
-  if (typeof waitMs !== 'number') return {}
-  return { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) }
+/** `Retry-After` in whole seconds where waiting helps, and `X-Request-Id` where the log knows more. */
+export function errorHeaders(error: PlaykeyError): Record<string, string> {
+  const { retryAfterMs: waitMs, requestId } = error.details ?? {}
+  return {
+    ...(typeof waitMs === 'number'
+      ? { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) }
+      : {}),
+    ...(typeof requestId === 'string' ? { 'x-request-id': requestId } : {}),
+  }
 }
 
 function isUnavailable(error: unknown): boolean {

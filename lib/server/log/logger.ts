@@ -1,17 +1,19 @@
 import pino from 'pino'
+import { getLogLevel } from '@/lib/config/env'
+import { describeError } from './describe-error'
 
-/** Structured log of this process: ids and counts, never keys, signatures, cookies or messages. */
+/**
+ * Structured log of this process: one JSON object per line, with the ids it is about (callsId, sessionId,
+ * transactionId, txHash, signer, nonce) and counts; never keys, signatures, cookies, signed transactions or messages.
+ */
 export const logger = pino({
   base: null,
+  level: getLogLevel(),
   formatters: { level: (level) => ({ level }) },
   timestamp: pino.stdTimeFunctions.isoTime,
-  redact: ['privateKey', 'signature', 'cookie', '*.signature', '*.privateKey'],
-  serializers: { err: (error: unknown) => describeError(error) },
+  // Nobody logs these. Should it happen one day, they stay out all the same.
+  redact: ['privateKey', 'signature', 'cookie', 'raw', 'authorization'].flatMap(
+    (name) => [name, `*.${name}`],
+  ),
+  serializers: { err: describeError },
 })
-
-/** Name and first line only: errors of the chain client hold whole requests. */
-function describeError(error: unknown): { name: string; message: string } {
-  if (!(error instanceof Error)) return { name: 'unknown', message: '' }
-  const message = error.message.split('\n')[0]?.slice(0, 300) ?? ''
-  return { name: error.name, message }
-}
