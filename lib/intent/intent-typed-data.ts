@@ -1,13 +1,12 @@
 import {
-  concatHex,
-  encodeAbiParameters,
   type Hex,
+  hexToBytes,
   keccak256,
   type TypedDataDefinition,
   toHex,
 } from 'viem'
 import {
-  digestOf,
+  domainSeparatorBytes,
   type SigningDomain,
   typedDataDomain,
 } from '../session/typed-data-domain'
@@ -52,54 +51,67 @@ const intentTypeHash = keccak256(
   toHex(
     `Intent(address account,bytes32 sessionId,uint32 lane,uint32 sequence,Call[] calls,uint40 expiry,uint32 callGas)${callTypeText}`,
   ),
+  'bytes',
 )
-const callTypeHash = keccak256(toHex(callTypeText))
+const callTypeHash = keccak256(toHex(callTypeText), 'bytes')
 
-function hashCall(call: Call): Hex {
-  return keccak256(
-    encodeAbiParameters(
-      [
-        { type: 'bytes32' },
-        { type: 'address' },
-        { type: 'uint256' },
-        { type: 'bytes32' },
-      ],
-      [callTypeHash, call.to, call.value, keccak256(call.data)],
-    ),
-  )
+/** Hashes of calls seen before: a game's moves are few, and come again and again. */
+const knownCalls = new Map<string, Uint8Array>()
+const KNOWN_CALLS_MAX = 2_048
+const KNOWN_CALL_DATA_MAX = 2 + 2 * 260
+
+function hashCall({ to, value, data }: Call): Uint8Array {
+  const name = `${to}:${value}:${data}`
+  const known = knownCalls.get(name)
+  if (known) return known
+  const words = new Uint8Array(4 * 32)
+  words.set(callTypeHash, 0)
+  words.set(hexToBytes(to), 32 + 12)
+  words.set(hexToBytes(toHex(value, { size: 32 })), 64)
+  words.set(keccak256(hexToBytes(data), 'bytes'), 96)
+  const hash = keccak256(words, 'bytes')
+  if (data.length <= KNOWN_CALL_DATA_MAX) {
+    if (knownCalls.size >= KNOWN_CALLS_MAX) knownCalls.clear()
+    knownCalls.set(name, hash)
+  }
+  return hash
+}
+
+function hashCalls(calls: readonly Call[]): Uint8Array {
+  const hashes = new Uint8Array(calls.length * 32)
+  calls.forEach((call, index) => {
+    hashes.set(hashCall(call), index * 32)
+  })
+  return keccak256(hashes, 'bytes')
+}
+
+/** Writes a whole number at the end of the word that starts at `at`. */
+function writeNumber(words: DataView, at: number, value: number): void {
+  words.setUint32(at + 24, Math.floor(value / 2 ** 32))
+  words.setUint32(at + 28, value % 2 ** 32)
 }
 
 /**
  * EIP-712 digest of an intent, which is also its `callsId` (EIP-5792). A P-256 key signs `sha256` of it.
- * The same as viem's `hashTypedData(intentTypedData(…))`, several times faster: the relay hashes each intent it admits.
+ * The same as viem's `hashTypedData(intentTypedData(…))`, many times faster: the relay hashes each intent it admits.
  */
 export function hashIntent({
   intent,
   ...domain
 }: { intent: Intent } & SigningDomain): Hex {
-  const struct = keccak256(
-    encodeAbiParameters(
-      [
-        { type: 'bytes32' },
-        { type: 'address' },
-        { type: 'bytes32' },
-        { type: 'uint32' },
-        { type: 'uint32' },
-        { type: 'bytes32' },
-        { type: 'uint40' },
-        { type: 'uint32' },
-      ],
-      [
-        intentTypeHash,
-        intent.account,
-        intent.sessionId,
-        intent.lane,
-        intent.sequence,
-        keccak256(concatHex(intent.calls.map(hashCall))),
-        intent.expiry,
-        intent.callGas,
-      ],
-    ),
-  )
-  return digestOf(struct, domain)
+  const words = new Uint8Array(8 * 32)
+  const view = new DataView(words.buffer)
+  words.set(intentTypeHash, 0)
+  words.set(hexToBytes(intent.account), 32 + 12)
+  words.set(hexToBytes(intent.sessionId), 64)
+  writeNumber(view, 96, intent.lane)
+  writeNumber(view, 128, intent.sequence)
+  words.set(hashCalls(intent.calls), 160)
+  writeNumber(view, 192, intent.expiry)
+  writeNumber(view, 224, intent.callGas)
+  const signed = new Uint8Array(2 + 64)
+  signed.set([0x19, 0x01])
+  signed.set(domainSeparatorBytes(domain), 2)
+  signed.set(keccak256(words, 'bytes'), 34)
+  return keccak256(signed)
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { P256 } from 'ox'
 import {
   concatHex,
+  getAddress,
   type Hex,
   hashTypedData,
   hexToBytes,
@@ -70,11 +71,16 @@ const bytes = (max: number) =>
   fc
     .uint8Array({ maxLength: max })
     .map((data): Hex => `0x${Buffer.from(data).toString('hex')}`)
+const fixed = (size: number) =>
+  fc
+    .uint8Array({ minLength: size, maxLength: size })
+    .map((data): Hex => `0x${Buffer.from(data).toString('hex')}`)
+const whole = (max: number) => fc.bigInt(0n, BigInt(max)).map(Number)
 const intents = fc.record({
-  account: fc.constant(to),
-  sessionId: fc.constant(zeroHash),
-  lane: fc.nat(2 ** 31),
-  sequence: fc.nat(2 ** 31),
+  account: fixed(20).map(getAddress),
+  sessionId: fixed(32),
+  lane: whole(2 ** 32 - 1),
+  sequence: whole(2 ** 32 - 1),
   calls: fc.array(
     fc.record({
       to: fc.constant(to),
@@ -83,7 +89,7 @@ const intents = fc.record({
     }),
     { minLength: 1, maxLength: 4 },
   ),
-  expiry: fc.nat(2_000_000_000),
+  expiry: whole(99_999_999_999),
   callGas: fc.nat(8_000_000),
 })
 

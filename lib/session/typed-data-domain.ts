@@ -1,5 +1,6 @@
 import {
   type Address,
+  bytesToHex,
   concatHex,
   encodeAbiParameters,
   type Hex,
@@ -30,11 +31,11 @@ const domainTypeHash = keccak256(
 const domainParameters = parseAbiParameters(
   'bytes32, bytes32, bytes32, uint256, address',
 )
-const separators = new Map<string, Hex>()
+const separators = new Map<string, Uint8Array>()
 
 /** Domain separator, kept per domain: a process signs for one or two of them. */
-function domainSeparator(domain: SigningDomain): Hex {
-  const cacheKey = `${domain.chainId}:${domain.sessionManager.toLowerCase()}`
+export function domainSeparatorBytes(domain: SigningDomain): Uint8Array {
+  const cacheKey = `${domain.chainId}:${domain.sessionManager}`
   const known = separators.get(cacheKey)
   if (known) return known
   const separator = keccak256(
@@ -45,6 +46,7 @@ function domainSeparator(domain: SigningDomain): Hex {
       BigInt(domain.chainId),
       domain.sessionManager,
     ]),
+    'bytes',
   )
   if (separators.size < 64) separators.set(cacheKey, separator)
   return separator
@@ -52,5 +54,6 @@ function domainSeparator(domain: SigningDomain): Hex {
 
 /** What is signed of a struct: its hash under the domain (EIP-712). */
 export function digestOf(structHash: Hex, domain: SigningDomain): Hex {
-  return keccak256(concatHex(['0x1901', domainSeparator(domain), structHash]))
+  const separator = bytesToHex(domainSeparatorBytes(domain))
+  return keccak256(concatHex(['0x1901', separator, structHash]))
 }
