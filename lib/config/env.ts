@@ -105,14 +105,15 @@ export function getWorkerEnv(): WorkerEnv {
   return parse(workerSchema)
 }
 
-const logLevelSchema = z.object({
+const observationSchema = z.object({
   /** Least important lines that are logged. */
   LOG_LEVEL: z
     .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'])
     .default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
 })
 
-/** Least important lines that this process logs. @throws when LOG_LEVEL is malformed */
-export function getLogLevel(): z.infer<typeof logLevelSchema>['LOG_LEVEL'] {
-  return parse(logLevelSchema).LOG_LEVEL
+/** What every process needs to know before anything else: how much to log, where to send traces. @throws when malformed */
+export function getObservationEnv(): z.infer<typeof observationSchema> {
+  return parse(observationSchema)
 }

@@ -1,5 +1,5 @@
 import pino from 'pino'
-import { getLogLevel } from '@/lib/config/env'
+import { getObservationEnv } from '@/lib/config/env'
 import { describeError } from './describe-error'
 
 /**
@@ -8,7 +8,7 @@ import { describeError } from './describe-error'
  */
 export const logger = pino({
   base: null,
-  level: getLogLevel(),
+  level: getObservationEnv().LOG_LEVEL,
   formatters: { level: (level) => ({ level }) },
   timestamp: pino.stdTimeFunctions.isoTime,
   // Nobody logs these. Should it happen one day, they stay out all the same.

@@ -1,0 +1,48 @@
+import type { Database } from '../db/database'
+import { logger } from '../log/logger'
+import { getTracing } from './tracing'
+
+/** News collected before the database is asked whose traces they belong to. */
+const COLLECT_MS = 200
+const COLLECT_MAX = 1_000
+
+type Push = { startMs: number; endMs: number }
+
+const waiting = new Map<string, Push>()
+
+/**
+ * Ends the trace of an intent whose result went to a browser. Does nothing without tracing.
+ * @param settledMs Unix milliseconds.
+ */
+export function tracePush(
+  database: Database,
+  callsId: string,
+  settledMs: number,
+): void {
+  if (!getTracing() || waiting.size >= COLLECT_MAX) return
+  if (waiting.size === 0)
+    setTimeout(() => void flush(database), COLLECT_MS).unref()
+  waiting.set(callsId, { startMs: settledMs, endMs: Date.now() })
+}
+
+async function flush({ pool }: Database): Promise<void> {
+  const pushes = new Map(waiting)
+  waiting.clear()
+  try {
+    const { rows } = await pool.query<{ id: string; traceParent: string }>({
+      name: 'traced-pushes',
+      text: `SELECT id, "traceParent" FROM "Intent" WHERE id = ANY($1) AND "traceParent" IS NOT NULL`,
+      values: [[...pushes.keys()]],
+    })
+    for (const { id, traceParent } of rows) {
+      const push = pushes.get(id)
+      if (!push) continue
+      getTracing()?.record({
+        ...{ name: 'push', ...push, parent: traceParent, links: [] },
+        attributes: { 'playkey.calls_id': id },
+      })
+    }
+  } catch (error) {
+    logger.debug({ err: error }, 'pushes not traced')
+  }
+}
