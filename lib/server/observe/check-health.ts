@@ -90,10 +90,10 @@ function judgeChain(
   return [{ code: 'mirror_behind', message }]
 }
 
-function judgeLeases({ leases }: RelayState): HealthReason[] {
-  const free = leases.filter(({ isHeld }) => !isHeld)
-  if (free.length === leases.length)
+function judgeLeases({ workers, leases }: RelayState): HealthReason[] {
+  if (workers === 0)
     return [{ code: 'no_worker', message: 'No worker is at work.' }]
+  const free = leases.filter(({ isHeld }) => !isHeld)
   if (free.length === 0) return []
   const names = free.map(({ name }) => name).join(', ')
   const message = `No worker has taken over: ${names}.`

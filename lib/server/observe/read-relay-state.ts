@@ -18,6 +18,8 @@ export type RelayState = {
   finalBlock: number
   /** Since the newest block was seen. */
   seenAge: number
+  /** Worker processes that are at work. */
+  workers: number
   keys: KeyState[]
   leases: LeaseState[]
 }
@@ -38,7 +40,17 @@ export type LeaseState = {
   isHeld: boolean
 }
 
+/** Locks of this database that somebody has. */
+const granted = `locktype = 'advisory' AND granted
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+/** Second half of a lease's lock. */
+const lockOfLease = `('x' || left(encode(sha256(convert_to(l.name, 'UTF8')), 'hex'), 8))::bit(32)::bigint`
+
 const statement = `
+  WITH live AS (
+    -- Keys that workers have now: those that were taken out of use are not seen any more.
+    SELECT * FROM "RelayKey"
+    WHERE "seenAt" > (SELECT max("seenAt") FROM "RelayKey") - interval '10 minutes')
   SELECT
     (SELECT count(*)::int FROM "Intent" WHERE status = 'queued') AS queued,
     (SELECT count(*)::int FROM "Intent" WHERE status = 'submitted') AS submitted,
@@ -52,11 +64,14 @@ const statement = `
     COALESCE(h."finalNumber", -1)::float8 AS "finalBlock",
     COALESCE(extract(epoch FROM now() - h."seenAt"), 0)::float8 AS "seenAge",
     COALESCE((SELECT max(number) FROM "MirrorBlock"), -1)::float8 AS "mirroredBlock",
+    (SELECT count(DISTINCT pid)::int FROM pg_locks WHERE ${granted} AND classid = 0 AND objid = ${WORKER_LOCK}) AS workers,
     COALESCE((SELECT json_agg(json_build_object('role', role, 'index', index, 'balanceWei', "balanceWei"::text,
-       'isLow', "isLow") ORDER BY role, index) FROM "RelayKey"), '[]') AS keys,
-    (SELECT json_build_array(json_build_object('name', 'mirror', 'fence', 0, 'isHeld', EXISTS (
-       SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = ${WORKER_LOCK}
-         AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))))) AS leases
+       'isLow', "isLow") ORDER BY role, index) FROM live), '[]') AS keys,
+    COALESCE((SELECT json_agg(json_build_object('name', COALESCE(k.role || ':' || k.index, l.name), 'fence', l.fence,
+       'isHeld', EXISTS (SELECT 1 FROM pg_locks WHERE ${granted} AND objsubid = 2 AND objid::bigint = ${lockOfLease}))
+       ORDER BY l.name)
+     FROM "RelayLease" l LEFT JOIN live k ON l.name = 'key:' || k.address
+     WHERE l.name = 'mirror' OR k.address IS NOT NULL), '[]') AS leases
   FROM (SELECT 1) AS one LEFT JOIN "ChainHead" h ON h.id = 1`
 
 /** Reads the relay's state in one statement. */

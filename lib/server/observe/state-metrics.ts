@@ -81,7 +81,8 @@ function writeWork(write: Write, state: RelayState): void {
   )
 }
 
-function writeKeys(write: Write, { keys, leases }: RelayState): void {
+function writeKeys(write: Write, { workers, keys, leases }: RelayState): void {
+  write('playkey_workers', 'Worker processes that are at work.', workers)
   const labelsOf = ({ role, index }: { role: string; index: number }) => ({
     ...{ role, index: String(index) },
   })
