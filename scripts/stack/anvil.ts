@@ -1,6 +1,7 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { type Child, startChild, tail, waitUntil } from './child'
 
 export type Anvil = { url: string; child: Child }
@@ -19,10 +20,13 @@ export async function startAnvil(options: {
   if (options.stateFile)
     await mkdir(dirname(options.stateFile), { recursive: true })
   const log = tail()
-  const child = startChild('Anvil', locateBinary(), args(options), {
+  const cache = await mkdtemp(join(tmpdir(), 'playkey-anvil-'))
+  const child = startChild('Anvil', locateBinary(), args(options, cache), {
     onLine: log.push,
     stopSignal: 'SIGINT',
   })
+  // Anvil keeps the state of every block on disk, gigabytes of it, and leaves it behind when it is killed.
+  child.process.once('exit', () => void rm(cache, { recursive: true }))
   const url = `http://127.0.0.1:${options.port}`
   await waitUntil('Anvil', () => answers(url), {
     timeoutMs: 60_000,
@@ -32,14 +36,17 @@ export async function startAnvil(options: {
   return { url, child }
 }
 
-function args(options: { port: number; stateFile?: string }): string[] {
+function args(
+  options: { port: number; stateFile?: string },
+  cache: string,
+): string[] {
   const state = options.stateFile
     ? ['--state', options.stateFile, '--state-interval', '5']
     : []
   return [
     ...['--host', '127.0.0.1', '--port', String(options.port)],
     ...['--chain-id', String(LOCAL_CHAIN_ID), '--hardfork', 'osaka'],
-    ...['--gas-limit', '60000000', '--quiet'],
+    ...['--gas-limit', '60000000', '--quiet', '--cache-path', cache],
     ...state,
   ]
 }
