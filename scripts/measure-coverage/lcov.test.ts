@@ -26,9 +26,17 @@ test('parseLcov: lines and branches of the sources', () => {
 })
 
 test('parseLcov: lines that do not count are left out', () => {
-  expect(parseLcov(report, (_, line) => line === 3)).toMatchObject([
+  expect(
+    parseLcov(report, { countsLine: (_, line) => line === 3 }),
+  ).toMatchObject([
     { lines: 1, linesHit: 1, branches: 2, branchesHit: 1, missed: [3] },
   ])
+})
+
+test('parseLcov: an added if has no branches', () => {
+  expect(parseLcov(report, { isAdded: (_, line) => line === 5 })).toMatchObject(
+    [{ lines: 2, branches: 2, branchesHit: 1, missed: [3, 4] }],
+  )
 })
 
 test('renderCoverage: totals come last', () => {

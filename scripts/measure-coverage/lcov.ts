@@ -9,16 +9,26 @@ export interface FileCoverage {
   missed: number[]
 }
 
-/** Reads forge's lcov report, for the files of `src` and the lines that count. */
+/** What of the report is about the source. */
+export interface Counting {
+  /** Whether a line counts at all. */
+  countsLine?: (file: string, line: number) => boolean
+  /** Whether an `if` was added to the line, which counts no branch. */
+  isAdded?: (file: string, line: number) => boolean
+}
+
+/** Reads forge's lcov report, for the files of `src` and what counts. */
 export function parseLcov(
   report: string,
-  counts: (file: string, line: number) => boolean = () => true,
+  counting: Counting = {},
 ): FileCoverage[] {
   return report
     .split('end_of_record')
     .flatMap((record) => {
       const file = /^SF:(.*)$/m.exec(record)?.[1]?.replace(/^.*?src\//, 'src/')
-      return file?.startsWith('src/') ? [parseRecord(file, record, counts)] : []
+      return file?.startsWith('src/')
+        ? [parseRecord(file, record, counting)]
+        : []
     })
     .sort((a, b) => a.file.localeCompare(b.file))
 }
@@ -26,14 +36,16 @@ export function parseLcov(
 function parseRecord(
   file: string,
   record: string,
-  counts: (file: string, line: number) => boolean,
+  { countsLine = () => true, isAdded = () => false }: Counting,
 ): FileCoverage {
   const find = (pattern: RegExp) =>
     [...record.matchAll(pattern)].filter(([, line]) =>
-      counts(file, Number(line)),
+      countsLine(file, Number(line)),
     )
   const lines = find(/^DA:(\d+),(\d+)/gm)
-  const branches = find(/^BRDA:(\d+),\d+,\d+,(\d+|-)/gm)
+  const branches = find(/^BRDA:(\d+),\d+,\d+,(\d+|-)/gm).filter(
+    ([, line]) => !isAdded(file, Number(line)),
+  )
   const isHit = ([, , count]: RegExpMatchArray) => Number(count) > 0
   const missed = [...lines, ...branches]
     .filter((match) => !isHit(match))

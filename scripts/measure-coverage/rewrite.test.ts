@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { findAssembly, moveFrame, unfoldRequires } from './rewrite'
+import {
+  findAddedLines,
+  findAssembly,
+  moveFrame,
+  unfoldCalls,
+  unfoldElses,
+  unfoldRequires,
+} from './rewrite'
 
 describe('unfoldRequires', () => {
   test('behavior: a require becomes an if, on the same lines', () => {
@@ -17,6 +24,35 @@ describe('unfoldRequires', () => {
   test('behavior: comments and other names stay', () => {
     const source = '// require(a, b);\nrequireWithin(a, b);'
     expect(unfoldRequires(source)).toBe(source)
+  })
+})
+
+describe('unfoldElses', () => {
+  test('behavior: an else becomes an if that is always true, on the same lines', () => {
+    const source =
+      'if (a) b();\nelse if (c) d();\nelse e();\nif (f) {\n} else {\n}'
+    expect(unfoldElses(source)).toBe(
+      'if (a) b();\nelse if (c) d();\nelse if (true) e();\nif (f) {\n} else if (true) {\n}',
+    )
+    expect([...findAddedLines(source)]).toEqual([3, 5])
+  })
+
+  test('error: the lines could not be told apart', () => {
+    expect(() => findAddedLines('if (a) b(); else c();')).toThrow('same line')
+    expect([...findAddedLines('} else { // what if')]).toEqual([1])
+  })
+})
+
+describe('unfoldCalls', () => {
+  test('behavior: a branch that is one call without arguments', () => {
+    expect(unfoldCalls('if (a && f(b))\n  g();\nh();')).toBe(
+      'if (a && f(b))\n  { true; g(); }\nh();',
+    )
+  })
+
+  test('behavior: other branches stay', () => {
+    const source = 'if (a) g(b); if (c) { g(); } if (d) revert E();'
+    expect(unfoldCalls(source)).toBe(source)
   })
 })
 

@@ -58,6 +58,64 @@ export function unfoldRequires(source: string): string {
   return apply(source, edits)
 }
 
+/** The `else` branches that are not an `if` themselves: where each word starts and ends. */
+function findElses(source: string): Token[] {
+  const tokens = tokenize(source)
+  return tokens.filter(
+    ({ isYul, text }, i) =>
+      !isYul && text === 'else' && tokens[i + 1]?.text !== 'if',
+  )
+}
+
+/**
+ * `else` as `else if (true)`: forge does not see the `else` of an `if` whose
+ * own branch may leave, by a revert or a call. What it counts for the `if`
+ * that this makes says the same once more: see `findAddedLines`.
+ */
+export function unfoldElses(source: string): string {
+  return apply(
+    source,
+    findElses(source).map(({ end }) => {
+      return { start: end, end, text: ' if (true)' }
+    }),
+  )
+}
+
+/** Numbers of the lines to which `unfoldElses` adds an `if`. None of them may have one already. */
+export function findAddedLines(source: string): Set<number> {
+  const lines = source.split('\n')
+  const added = new Set<number>()
+  for (const { start } of findElses(source)) {
+    const line = source.slice(0, start).split('\n').length
+    if (/\bif\b/.test(lines[line - 1]?.replace(/\/\/.*/, '') ?? ''))
+      throw new Error(`if and else on the same line: ${lines[line - 1]}`)
+    added.add(line)
+  }
+  return added
+}
+
+/**
+ * `if (condition) f();` as `if (condition) { true; f(); }`: forge does not see
+ * the branch if all of it is a call without arguments.
+ */
+export function unfoldCalls(source: string): string {
+  const tokens = tokenize(source)
+  const edits: Edit[] = []
+  tokens.forEach((token, i) => {
+    if (token.isYul || token.text !== 'if' || tokens[i + 1]?.text !== '(')
+      return
+    const behind = findClosing(tokens, i + 1) + 1
+    const [name, open, close, end] = tokens.slice(behind, behind + 4)
+    const isCall =
+      name?.kind === 'word' &&
+      [open, close, end].map((each) => each?.text).join('') === '();'
+    if (!isCall || !end) return
+    edits.push({ start: name.start, end: name.start, text: '{ true; ' })
+    edits.push({ start: end.end, end: end.end, text: ' }' })
+  })
+  return apply(source, edits)
+}
+
 /**
  * The working memory of a bundle, `distance` bytes further up: code that is
  * not optimized needs the memory below it. Its addresses are the constants
