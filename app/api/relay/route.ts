@@ -4,6 +4,7 @@ import { limitByAddress } from '@/lib/server/http/rate-limits'
 import { readBody } from '@/lib/server/http/read-body'
 import { classifyError, errorHeaders } from '@/lib/server/http/render-error'
 import { dispatch } from '@/lib/server/http/rpc/dispatch'
+import { noteRequest } from '@/lib/server/observe/note-request'
 
 export const dynamic = 'force-dynamic'
 
@@ -17,6 +18,7 @@ const cors = {
 
 /** JSON-RPC 2.0, one request or an array. */
 export async function POST(request: Request): Promise<Response> {
+  const startedMs = performance.now()
   try {
     limitByAddress(request, 'relay')
     const charge = (more: number) => limitByAddress(request, 'relay', more)
@@ -24,6 +26,7 @@ export async function POST(request: Request): Promise<Response> {
     return Response.json(answers, { headers: cors })
   } catch (cause) {
     const error = classifyError(cause, 'relay')
+    noteRequest('relay', error.code, performance.now() - startedMs)
     return Response.json(jsonRpcFailure(null, error), {
       status: errorTable[error.code].http,
       headers: { ...cors, ...errorHeaders(error) },

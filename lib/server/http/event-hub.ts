@@ -3,7 +3,10 @@ import { z } from 'zod'
 import { getServerEnv } from '@/lib/config/env'
 import { type RelayEvent, relayEventSchema } from '@/lib/rpc/relay-event'
 import { channels } from '../db/channels'
+import { getDatabase } from '../db/database'
 import { type Listener, listen } from '../db/listen'
+import { notePush } from '../observe/note-push'
+import { noteEventStream } from '../observe/note-stage'
 
 /** Someone who wants the news of one session and its policy. */
 export type Subscriber = {
@@ -46,11 +49,13 @@ class EventHub {
     const group = this.#bySession.get(sessionId) ?? new Set()
     this.#bySession.set(sessionId, group.add(subscriber))
     this.#streams += 1
+    noteEventStream(1)
     const [oldest] = group
     if (group.size > PER_SESSION_MAX) oldest?.onEvicted()
     return () => {
       if (!group.delete(subscriber)) return
       this.#streams -= 1
+      noteEventStream(-1)
       if (group.size === 0) this.#bySession.delete(sessionId)
     }
   }
@@ -61,9 +66,17 @@ class EventHub {
     for (const event of parsed.data)
       if (event.type === 'final') this.#deliverToAll(event)
       else if (event.type === 'policy') this.#deliverToPolicy(event)
-      else
-        for (const subscriber of this.#bySession.get(event.sessionId) ?? [])
-          subscriber.onEvent(event)
+      else this.#deliverToSession(event)
+  }
+
+  #deliverToSession(
+    event: Extract<RelayEvent, { type: 'intent' | 'session' }>,
+  ): void {
+    const group = this.#bySession.get(event.sessionId)
+    if (!group) return
+    for (const subscriber of group) subscriber.onEvent(event)
+    if (event.type === 'intent' && event.settledAtMs)
+      notePush(getDatabase(), event.id, event.settledAtMs)
   }
 
   #deliverToAll(event: RelayEvent): void {

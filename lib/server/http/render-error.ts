@@ -47,9 +47,13 @@ export function classifyError(cause: unknown, where: string): PlaykeyError {
   })
 }
 
-/** The error as an HTTP answer. */
+/** Whatever was thrown, classified, as an HTTP answer. */
 export function renderError(cause: unknown, where: string): Response {
-  const error = classifyError(cause, where)
+  return toResponse(classifyError(cause, where))
+}
+
+/** A classified error as an HTTP answer. */
+export function toResponse(error: PlaykeyError): Response {
   return Response.json(
     { error: serializeError(error) },
     { status: errorTable[error.code].http, headers: errorHeaders(error) },

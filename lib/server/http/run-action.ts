@@ -7,6 +7,7 @@ import { type ActionResult, serializeError } from '@/lib/errors/action-result'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import { parseParams } from '@/lib/rpc/json-rpc'
 import { getActor } from '../auth/actor'
+import { noteRequest } from '../observe/note-request'
 import { limitBy } from './rate-limits'
 import { classifyError } from './render-error'
 
@@ -20,14 +21,19 @@ export async function runAction<Schema extends z.ZodType, Output>(
   input: unknown,
   run: (actor: Actor, input: z.output<Schema>) => Promise<Output>,
 ): Promise<ActionResult<Output>> {
+  const startedMs = performance.now()
   try {
     await requireSameOrigin()
     const actor = await getActor()
     if (!actor) throw new PlaykeyError('not_logged_in')
     limitBy('action', actor.userId)
-    return { ok: true, data: await run(actor, parseParams(schema, input)) }
+    const data = await run(actor, parseParams(schema, input))
+    noteRequest('action', null, performance.now() - startedMs)
+    return { ok: true, data }
   } catch (cause) {
-    return { ok: false, error: serializeError(classifyError(cause, name)) }
+    const error = classifyError(cause, name)
+    noteRequest('action', error.code, performance.now() - startedMs)
+    return { ok: false, error: serializeError(error) }
   }
 }
 

@@ -6,7 +6,10 @@ import { getMetrics } from './metrics'
 export type Outcome = 'ok' | 'refused' | 'failed'
 
 /** Requests that are not JSON-RPC methods of the relay. */
-const routes = ['chain', 'config', 'events', 'health', 'metrics', 'action']
+const routes = [
+  ...['chain', 'config', 'events', 'health', 'metrics', 'login/nonce'],
+  ...['action', 'relay'],
+]
 const methods = new Set([...Object.keys(methodParams), ...routes])
 
 /**

@@ -15,6 +15,8 @@ import {
   type MethodResults,
   methodParams,
 } from '@/lib/rpc/methods'
+import { noteRequest } from '../../observe/note-request'
+import { traced } from '../../observe/tracing'
 import { classifyError } from '../render-error'
 import { getCallsStatus } from './get-calls-status'
 import { getCapabilities } from './get-capabilities'
@@ -87,11 +89,16 @@ async function answer(
   const parsed = jsonRpcRequestSchema.safeParse(json)
   if (!parsed.success)
     return jsonRpcFailure(null, new PlaykeyError('invalid_request'))
-  const request = parsed.data
+  const { id, method } = parsed.data
+  const startedMs = performance.now()
   try {
-    return jsonRpcSuccess(request.id, await run(request, context))
+    const result = await run(parsed.data, context)
+    noteRequest(method, null, performance.now() - startedMs)
+    return jsonRpcSuccess(id, result)
   } catch (cause) {
-    return jsonRpcFailure(request.id, classifyError(cause, request.method))
+    const error = classifyError(cause, method)
+    noteRequest(method, error.code, performance.now() - startedMs)
+    return jsonRpcFailure(id, error)
   }
 }
 
@@ -101,7 +108,9 @@ async function run(
 ): Promise<unknown> {
   if (!isMethodName(method)) throw new PlaykeyError('method_not_found')
   const checked = parseParams(methodParams[method], params ?? [])
-  return methods[method](checked as never, context)
+  return traced<unknown>(method, () =>
+    methods[method](checked as never, context),
+  )
 }
 
 function parseJson(body: string): unknown {

@@ -1,5 +1,6 @@
 import type { Database } from '../db/database'
 import { logger } from '../log/logger'
+import { timeStage } from './note-stage'
 import { getTracing } from './tracing'
 
 /** News collected before the database is asked whose traces they belong to. */
@@ -11,18 +12,20 @@ type Push = { startMs: number; endMs: number }
 const waiting = new Map<string, Push>()
 
 /**
- * Ends the trace of an intent whose result went to a browser. Does nothing without tracing.
- * @param settledMs Unix milliseconds.
+ * Times how long the result of an intent took to get here and go to the browsers that wait for it, and ends its trace.
+ * @param settledMs Unix milliseconds, by the database's clock.
  */
-export function tracePush(
+export function notePush(
   database: Database,
   callsId: string,
   settledMs: number,
 ): void {
+  const endMs = Date.now()
+  timeStage('pushed', endMs - settledMs)
   if (!getTracing() || waiting.size >= COLLECT_MAX) return
   if (waiting.size === 0)
     setTimeout(() => void flush(database), COLLECT_MS).unref()
-  waiting.set(callsId, { startMs: settledMs, endMs: Date.now() })
+  waiting.set(callsId, { startMs: settledMs, endMs })
 }
 
 async function flush({ pool }: Database): Promise<void> {
