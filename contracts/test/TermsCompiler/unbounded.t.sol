@@ -117,6 +117,12 @@ contract UnboundedTest is TermsCompilerTest {
         }
     }
 
+    /// behavior: a function whose selector is zero is as good as any: the list ends where it ends.
+    function test_SelectorZero() public view {
+        bytes memory table = tableOf(termsOf(permissionOf("left_branch_block(uint32)")));
+        assertEq(bytes4(slice(table, 22, 26)), bytes4(0), "selector");
+    }
+
     /// behavior: nothing else is refused.
     function testFuzz_Others(uint32 selector) public view {
         bool isListed;
