@@ -8,9 +8,10 @@ import { describeRevoker } from '../session/describe-revoker'
 import { cancelQueued } from './cancel-queued'
 import type { MirrorEvent } from './parse-logs'
 import { recordGranted } from './record-granted'
+import { runTransaction } from './run-transaction'
 
 /** Pausing without an end is stored as the largest 40-bit number. */
-const FOR_EVER = 2 ** 40 - 1
+export const PAUSED_FOR_EVER = 2 ** 40 - 1
 
 type Event<Name extends MirrorEvent['name']> = Extract<
   MirrorEvent,
@@ -18,22 +19,14 @@ type Event<Name extends MirrorEvent['name']> = Extract<
 >
 
 /** Applies one event that is not about an intent, in one transaction. Applied before, it changes nothing. */
-export async function applyEvent(
+export function applyEvent(
   { database }: RelayContext,
   event: MirrorEvent,
 ): Promise<void> {
-  const client = await database.pool.connect()
-  try {
-    await client.query('BEGIN')
+  return runTransaction(database, async (client) => {
     if (await isFresh(client, event))
       await notifyEvents(client, await applyFresh(client, event))
-    await client.query('COMMIT')
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined)
-    throw error
-  } finally {
-    client.release()
-  }
+  })
 }
 
 async function isFresh(
@@ -41,13 +34,13 @@ async function isFresh(
   event: MirrorEvent,
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `INSERT INTO "ChainEvent" ("txHash", "logIndex", "blockNumber", "blockHash", name, subject, args)
+    `INSERT INTO "ChainEvent" ("blockNumber", "blockHash", "logIndex", "txHash", name, subject, args)
      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
     [
-      event.txHash,
-      event.logIndex,
       event.blockNumber.toString(),
       event.blockHash,
+      event.logIndex,
+      event.txHash,
       event.name,
       event.subject,
       JSON.stringify(event.args),
@@ -76,7 +69,7 @@ async function applyFresh(
       )
       return []
     case 'PolicyPaused':
-      return applyPause(client, event.subject, FOR_EVER)
+      return applyPause(client, event.subject, PAUSED_FOR_EVER)
     case 'PolicyUnpaused':
       return applyPause(client, event.subject, event.pausedUntil)
     default:
@@ -165,7 +158,7 @@ async function endSessions(
   }>(
     `UPDATE "Session" s SET status = 'revoked', "revokedAt" = now(), "revokedTxHash" = $1, "revokedBy" = $2,
        "admitVersion" = "admitVersion" + 1
-     WHERE status <> 'revoked' AND ${condition}
+     WHERE id IN (SELECT id FROM "Session" WHERE status <> 'revoked' AND ${condition} ORDER BY id FOR NO KEY UPDATE)
      RETURNING id, "accountAddress", "revokedReason",
        (SELECT "ownerAddress" FROM "Policy" WHERE id = s."policyId") AS "policyOwner",
        (SELECT revokers FROM "Policy" WHERE id = s."policyId") AS revokers`,

@@ -5,7 +5,9 @@ import type { Database } from '../db/database'
 import { placeOf } from '../relay/store-intent'
 import { releaseGas } from '../sponsor/change-budgets'
 import type { MirrorEvent } from './parse-logs'
+import { type Progress, progressOf } from './progress-of'
 import type { MeterReading } from './read-meters'
+import { retryConflicts } from './retry-conflicts'
 
 /** An event about an intent. */
 export type IntentEvent = Extract<
@@ -13,141 +15,131 @@ export type IntentEvent = Extract<
   { name: 'IntentExecuted' | 'IntentRejected' }
 >
 
-/** What an event meant that had not been applied before. */
-export type AppliedIntent = {
-  txHash: Hex
-  logIndex: number
-  sessionId: Hex
-  /** Our intent that it settled; null when it is about none of ours. */
-  id: Hex | null
-  lane: number
-  sequence: number
-  outcome: 'confirmed' | 'reverted' | 'rejected'
-  /** Not sent by our relay. */
-  isForeign: boolean
-  /** Another intent than the one we hold for the place. */
-  isOther: boolean
+/** Events that are applied together, and what has to be known for it. */
+export type IntentRun = {
+  /** Each place at most once, in the chain's order. */
+  events: readonly IntentEvent[]
+  /** Our own transactions: hash → id. */
+  owners: ReadonlyMap<Hex, string>
+  /** Places that another intent than ours has taken. */
+  others: ReadonlySet<string>
+  /** What the chain has counted in the meters of these sessions by now. */
+  meters: readonly MeterReading[]
 }
 
+/** An intent of ours that an event settled. */
+export type SettledIntent = {
+  /** Index of the event. */
+  at: number
+  id: Hex
+  sessionId: Hex
+  lane: number
+  sequence: number
+  status: 'confirmed' | 'reverted' | 'rejected'
+  /** Milliseconds since it was queued. */
+  ageMs: number
+}
+
+/** A notification holds 8,000 bytes, an intent's news some 450. */
+const NEWS_PER_NOTIFICATION = 14
+
+// No CTE of a run's size is joined with another: PostgreSQL takes them for tiny and would compare each with each.
+// An intent is found by its place, not by its status: the index of that is full of rows that were queued a moment ago.
 const statement = `
   WITH events AS (
-    SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
-      $8::text[], $9::text[], $10::text[], $11::boolean[])
-      AS t(tx, log, block, "blockHash", name, subject, args, place, outcome, reason, "isOther")),
-  fresh AS (
-    INSERT INTO "ChainEvent" ("txHash", "logIndex", "blockNumber", "blockHash", name, subject, args)
-    SELECT tx, log, block, "blockHash", name, subject, args::jsonb FROM events
-    ON CONFLICT DO NOTHING RETURNING "txHash" AS tx, "logIndex" AS log),
-  todo AS (
-    SELECT e.*, a."transactionId", (
-      SELECT g.error FROM "SessionGrant" g JOIN "Session" s ON s.id = g."sessionId" AND s.status = 'pending'
-      WHERE g."sessionId" = e.subject ORDER BY g."validUntil" LIMIT 1) AS "grantError"
-    FROM events e JOIN fresh USING (tx, log)
-    LEFT JOIN "RelayAttempt" a ON a.hash = e.tx),
-  settled AS (
-    UPDATE "Intent" i SET
-      status = CASE WHEN t."isOther" THEN 'rejected' ELSE t.outcome END::"IntentStatus",
-      reason = CASE WHEN t."isOther" THEN 'sequence_used'
-        WHEN t.outcome = 'confirmed' AND t."transactionId" IS NULL THEN 'executed_elsewhere'
-        WHEN t.outcome = 'rejected' THEN COALESCE(t."grantError", t.reason) ELSE t.reason END,
-      place = CASE WHEN t."isOther" OR t.outcome = 'rejected' THEN NULL ELSE i.place END,
-      "txHash" = t.tx, "blockNumber" = t.block, "settledAt" = now()
-    FROM todo t
-    WHERE i.place = t.place AND i.status IN ('queued', 'submitted')
-      AND (t.outcome <> 'rejected' OR i."transactionId" = t."transactionId")
-    RETURNING i.id, i."sessionId", i.lane, i.sequence, i.status, i.reason, i.gas, t.tx, t.log, t.block),
+    SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[],
+      $7::text[], $8::text[], $9::text[], $10::uuid[], $11::boolean[])
+      WITH ORDINALITY AS t(block, "blockHash", log, tx, name, subject, place, outcome, reason, carrier, "isOther", at)),
   locked AS (
     SELECT id FROM "Session" WHERE id = ANY($12) ORDER BY id FOR NO KEY UPDATE),
+  known AS (
+    INSERT INTO "ChainEvent" ("blockNumber", "blockHash", "logIndex", "txHash", name, subject)
+    SELECT block, "blockHash", log, tx, name, subject FROM events
+    ON CONFLICT DO NOTHING),
+  settled AS (
+    UPDATE "Intent" i SET
+      status = CASE WHEN e."isOther" THEN 'rejected' ELSE e.outcome END::"IntentStatus",
+      reason = CASE WHEN e."isOther" THEN 'sequence_used'
+        WHEN e.outcome = 'confirmed' AND e.carrier IS NULL THEN 'executed_elsewhere'
+        WHEN e.outcome = 'rejected' THEN COALESCE((
+          SELECT g.error FROM "SessionGrant" g JOIN "Session" s ON s.id = g."sessionId" AND s.status = 'pending'
+          WHERE g."sessionId" = e.subject ORDER BY g."validUntil" LIMIT 1), e.reason)
+        ELSE e.reason END,
+      place = CASE WHEN e."isOther" OR e.outcome = 'rejected' THEN NULL ELSE i.place END,
+      "txHash" = e.tx, "blockNumber" = e.block, "settledAt" = now()
+    FROM events e
+    WHERE (SELECT count(*) FROM locked) >= 0 AND i.place = e.place
+      AND i.status <> ALL ('{confirmed,reverted,rejected}'::"IntentStatus"[])
+      AND (e.outcome <> 'rejected' OR i."transactionId" = e.carrier)
+    RETURNING e.at, i.id, i."sessionId", i.lane, i.sequence, i.status, i.reason, i.gas, i."queuedAt", e.tx, e.block),
   ${releaseGas('settled', 'locked')},
   sessions AS (
     UPDATE "Session" s SET "nextSequence" = GREATEST(s."nextSequence", n.next), "lastActivityAt" = now(),
-      cells = CASE WHEN (SELECT COALESCE(sum(n.cells[at] - s.cells[at]), 0) >= 0 FROM unnest(s."callCells") AS at)
+      cells = CASE WHEN (SELECT COALESCE(sum(n.cells[c] - s.cells[c]), 0) >= 0 FROM unnest(s."callCells") AS c)
         THEN n.cells ELSE s.cells END
-    FROM (SELECT id, next, cells::int[] AS cells FROM unnest($12::text[], $13::bigint[], $14::text[])
+    FROM (SELECT id, next, cells::int[] AS cells FROM unnest($13::text[], $14::bigint[], $15::text[])
       AS t(id, next, cells)) AS n
-    WHERE s.id = n.id AND s.id IN (SELECT id FROM locked)
-    RETURNING s.id, s."accountAddress"),
-  accounts AS (
-    UPDATE "Account" a SET "lastActivityAt" = now() FROM sessions s
-    WHERE a.address = s."accountAddress" AND a."lastActivityAt" < now() - interval '10 seconds'),
+    WHERE (SELECT count(*) FROM locked) >= 0 AND s.id = n.id),
   lanes AS (
     INSERT INTO "SessionLane" AS l ("sessionId", lane, "nextSequence")
-    SELECT n.id, n.lane, n.next FROM unnest($15::text[], $16::bigint[], $17::bigint[]) AS n(id, lane, next)
+    SELECT n.id, n.lane, n.next FROM unnest($16::text[], $17::bigint[], $18::bigint[]) AS n(id, lane, next)
     JOIN "Session" s ON s.id = n.id
     ON CONFLICT ("sessionId", lane) DO UPDATE SET "nextSequence" = GREATEST(l."nextSequence", EXCLUDED."nextSequence")),
   meters AS (
     INSERT INTO "SessionMeter" AS m ("sessionId", index, total, "window", "inWindow")
-    SELECT n.* FROM unnest($18::text[], $19::int[], $20::numeric[], $21::bigint[], $22::numeric[])
+    SELECT n.* FROM unnest($19::text[], $20::int[], $21::numeric[], $22::bigint[], $23::numeric[])
       AS n(id, index, total, "window", "inWindow")
     ON CONFLICT ("sessionId", index) DO UPDATE SET
       total = EXCLUDED.total, "window" = EXCLUDED."window", "inWindow" = EXCLUDED."inWindow"
     WHERE EXCLUDED.total >= m.total),
+  news AS (
+    SELECT (row_number() OVER () - 1) / ${NEWS_PER_NOTIFICATION} AS part, json_build_object(
+      'type', 'intent', 'id', id, 'sessionId', "sessionId", 'lane', lane, 'sequence', sequence, 'status', status,
+      'reason', reason, 'txHash', tx, 'blockNumber', block,
+      'settledAtMs', floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)::text AS item
+    FROM settled),
   pushed AS (
-    SELECT count(sent) AS times FROM (
-      SELECT pg_notify('${channels.event}', json_build_array(json_build_object(
-        'type', 'intent', 'id', id, 'sessionId', "sessionId", 'lane', lane, 'sequence', sequence, 'status', status,
-        'reason', reason, 'txHash', tx, 'blockNumber', block,
-        'settledAtMs', floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint))::text)::text AS sent
-      FROM settled) AS each_one)
-  SELECT t.tx AS "txHash", t.log AS "logIndex", t.subject AS "sessionId", t.outcome, settled.id,
-    t."transactionId" IS NULL AS "isForeign", t."isOther",
-    (SELECT times FROM pushed) AS pushed
-  FROM todo t
-  LEFT JOIN settled ON settled.tx = t.tx AND settled.log = t.log`
-
-type Row = Pick<
-  AppliedIntent,
-  | 'txHash'
-  | 'logIndex'
-  | 'sessionId'
-  | 'outcome'
-  | 'id'
-  | 'isForeign'
-  | 'isOther'
->
+    SELECT pg_notify('${channels.event}', '[' || string_agg(item, ',') || ']')::text AS sent FROM news GROUP BY part)
+  SELECT at::int - 1 AS at, id, "sessionId", lane::int, sequence::int, status::text,
+    extract(epoch FROM now() - "queuedAt")::float8 * 1000 AS "ageMs", (SELECT count(sent) FROM pushed) AS pushed
+  FROM settled`
 
 /**
  * Settles the intents that events are about, moves sequences, counters and meters, and tells the web processes: one
  * statement, so all of it or nothing, and what an intent had reserved is free again exactly when it is counted.
- * Events applied before change nothing.
- * @param events Each place at most once, in the chain's order.
- * @param others Places that another intent than ours has taken.
- * @param meters What the chain has counted in the meters of these sessions by now.
+ * Applied again, it changes nothing; several processes may apply the same events at once. Rows are locked in this
+ * order: sessions by id, intents, budgets by id.
  */
 export async function applyIntents(
   { pool }: Database,
-  events: readonly IntentEvent[],
-  others: ReadonlySet<string>,
-  meters: readonly MeterReading[],
-): Promise<AppliedIntent[]> {
+  run: IntentRun,
+): Promise<SettledIntent[]> {
+  const { events, owners, others, meters } = run
   const progress = progressOf(events)
-  const { rows } = await pool.query<Row>({
-    name: 'apply-intents',
-    text: statement,
-    values: [
-      events.map(({ txHash }) => txHash),
-      events.map(({ logIndex }) => logIndex),
-      events.map(({ blockNumber }) => blockNumber.toString()),
-      events.map(({ blockHash }) => blockHash),
-      events.map(({ name }) => name),
-      events.map(({ subject }) => subject),
-      events.map(({ args }) => JSON.stringify(args)),
-      events.map(placeOfEvent),
-      events.map(outcomeOf),
-      events.map(reasonOf),
-      events.map((event) => others.has(placeOfEvent(event))),
-      ...progress,
-      ...meterColumns(meters),
-    ],
-  })
-  return rows.map((row) => {
-    const event = events.find(
-      ({ txHash, logIndex }) =>
-        txHash === row.txHash && logIndex === row.logIndex,
-    )
-    const { lane, sequence } = event ? placeIn(event) : { lane: 0, sequence: 0 }
-    return { ...row, lane, sequence }
-  })
+  const values = [
+    events.map(({ blockNumber }) => blockNumber.toString()),
+    events.map(({ blockHash }) => blockHash),
+    events.map(({ logIndex }) => logIndex),
+    events.map(({ txHash }) => txHash),
+    events.map(({ name }) => name),
+    events.map(({ subject }) => subject),
+    events.map(placeOfEvent),
+    events.map(outcomeOf),
+    events.map(reasonOf),
+    events.map(({ txHash }) => owners.get(txHash) ?? null),
+    events.map((event) => others.has(placeOfEvent(event))),
+    [...new Set(events.map(({ subject }) => subject))],
+    ...progressColumns(progress),
+    ...meterColumns(meters),
+  ]
+  const { rows } = await retryConflicts(() =>
+    pool.query<SettledIntent>({
+      name: 'apply-intents',
+      text: statement,
+      values,
+    }),
+  )
+  return rows
 }
 
 /** Name of the place in a session's order that an event is about. */
@@ -156,11 +148,16 @@ export function placeOfEvent(event: IntentEvent): string {
   return placeOf(event.subject, lane, sequence)
 }
 
-function placeIn(event: IntentEvent): { lane: number; sequence: number } {
+/** Lane and sequence that an event is about. */
+export function placeIn(event: IntentEvent): {
+  lane: number
+  sequence: number
+} {
   return event.name === 'IntentExecuted' ? event.outcome : event.rejection
 }
 
-function outcomeOf(event: IntentEvent): AppliedIntent['outcome'] {
+/** What became of the intent. */
+export function outcomeOf(event: IntentEvent): SettledIntent['status'] {
   if (event.name === 'IntentRejected') return 'rejected'
   return event.outcome.isSuccess ? 'confirmed' : 'reverted'
 }
@@ -172,33 +169,18 @@ function reasonOf(event: IntentEvent): string | null {
   return reasonOfSelector(event.outcome.revertSelector)
 }
 
-/** Columns of what the events say about sequences (lane 0; other lanes: the highest of each) and counters (the last). */
-function progressOf(events: readonly IntentEvent[]) {
-  const next = new Map<Hex, number>()
-  const cells = new Map<Hex, string>()
-  const lanes = new Map<string, [Hex, number, number]>()
-  for (const event of events) {
-    if (event.name !== 'IntentExecuted') continue
-    const { lane, sequence, counters } = event.outcome
-    const id = event.subject
-    cells.set(id, `{${counters.join(',')}}`)
-    const onLane0 = lane === 0 ? sequence + 1 : 0
-    next.set(id, Math.max(next.get(id) ?? 0, onLane0))
-    if (lane === 0) continue
-    const key = `${id}:${lane}`
-    const known = lanes.get(key)?.[2] ?? 0
-    lanes.set(key, [id, lane, Math.max(known, sequence + 1)])
-  }
-  const laneRows = [...lanes.values()]
+function progressColumns({ sessions, lanes }: Progress): unknown[][] {
   return [
-    [...next.keys()],
-    [...next.values()],
-    [...cells.values()],
-    ...[0, 1, 2].map((column) => laneRows.map((row) => row[column])),
+    sessions.map(({ id }) => id),
+    sessions.map(({ next }) => next),
+    sessions.map(({ cells }) => `{${cells.join(',')}}`),
+    lanes.map(({ id }) => id),
+    lanes.map(({ lane }) => lane),
+    lanes.map(({ next }) => next),
   ]
 }
 
-function meterColumns(meters: readonly MeterReading[]) {
+function meterColumns(meters: readonly MeterReading[]): unknown[][] {
   return [
     meters.map(({ sessionId }) => sessionId),
     meters.map(({ index }) => index),

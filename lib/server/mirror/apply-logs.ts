@@ -1,10 +1,12 @@
+import type { Hex } from 'viem'
 import type { RelayContext } from '../relay/relay-context'
 import { applyEvent } from './apply-event'
 import {
-  type AppliedIntent,
   applyIntents,
   type IntentEvent,
+  placeIn,
   placeOfEvent,
+  type SettledIntent,
 } from './apply-intents'
 import { cancelFollowers } from './cancel-followers'
 import { type MirrorEvent, parseLogs, type RawLog } from './parse-logs'
@@ -14,60 +16,107 @@ import { findOtherIntents, recordForeign } from './record-foreign'
 /** Most events of one statement. */
 const RUN_MAX = 500
 
-/** Where logs come from: the receipt of a transaction of ours, or blocks, which hold everybody's. */
-export type LogOrigin = 'own' | 'blocks'
+/** Where logs come from: the receipt of a transaction of ours; new blocks, which hold everybody's; or all blocks there are, after which meters are read once. */
+export type LogOrigin = 'own' | 'blocks' | 'history'
 
 const none: ReadonlySet<string> = new Set()
-let turn: Promise<unknown> = Promise.resolve()
 
 /**
  * Brings the database to what the logs say. Idempotent: each log counts once, whether it comes with our own
- * transaction's receipt or from reading blocks. Calls take turns, in the order of asking.
+ * transaction's receipt or from reading blocks, in whichever process, and in whatever order those come.
+ * @returns the intents that it settled
  */
-export function applyLogs(
+export async function applyLogs(
   context: RelayContext,
   logs: readonly RawLog[],
   origin: LogOrigin,
-): Promise<AppliedIntent[]> {
-  const mine = turn.then(() => applyAll(context, logs, origin))
-  turn = mine.catch(() => undefined)
-  return mine
-}
-
-async function applyAll(
-  context: RelayContext,
-  logs: readonly RawLog[],
-  origin: LogOrigin,
-): Promise<AppliedIntent[]> {
-  const applied: AppliedIntent[] = []
-  for (const run of toRuns(parseLogs(logs, context.sessionManager)))
-    if (isIntentRun(run)) {
-      const others =
-        origin === 'own' ? none : await findOtherIntents(context, run)
-      const meters = await readMetersOf(context, run)
-      applied.push(
-        ...(await applyIntents(context.database, run, others, meters)),
-      )
-    } else for (const event of run) await applyEvent(context, event)
-  await followUp(context, applied)
-  return applied
-}
-
-/** Rare consequences that the one fast statement leaves out. */
-async function followUp(
-  context: RelayContext,
-  applied: readonly AppliedIntent[],
-): Promise<void> {
-  const rejected = applied.filter(
-    ({ outcome, id, isOther }) =>
-      id !== null && (outcome === 'rejected' || isOther),
+): Promise<SettledIntent[]> {
+  const events = await withoutKnown(
+    context,
+    parseLogs(logs, context.sessionManager),
+    origin,
   )
-  if (rejected.length > 0) await cancelFollowers(context.database, rejected)
-  const unknown = applied.filter(
-    ({ isForeign, isOther, id, outcome }) =>
-      isForeign && outcome !== 'rejected' && (id === null || isOther),
+  const owners = await findOwners(context, events)
+  const settled: SettledIntent[] = []
+  for (const run of toRuns(events))
+    if (isIntentRun(run))
+      settled.push(...(await applyRun(context, run, owners, origin)))
+    else for (const event of run) await applyEvent(context, event)
+  return settled
+}
+
+async function applyRun(
+  context: RelayContext,
+  events: readonly IntentEvent[],
+  owners: ReadonlyMap<Hex, string>,
+  origin: LogOrigin,
+): Promise<SettledIntent[]> {
+  const foreign = events.filter(({ txHash }) => !owners.has(txHash))
+  const others =
+    foreign.length > 0 ? await findOtherIntents(context, foreign) : none
+  const meters = origin === 'history' ? [] : await readMetersOf(context, events)
+  const run = { events, owners, others, meters }
+  const settled = await applyIntents(context.database, run)
+  const gaps = settled.filter(({ status }) => status === 'rejected')
+  if (gaps.length > 0)
+    await cancelFollowers(
+      context.database,
+      gaps.map(({ at, sessionId }) => ({
+        sessionId,
+        ...placeIn(events[at] as IntentEvent),
+      })),
+    )
+  const ours = new Set(
+    settled.filter(({ status }) => status !== 'rejected').map(({ at }) => at),
+  )
+  const unknown = events.filter(
+    (event, at) => !ours.has(at) && foreign.includes(event),
   )
   if (unknown.length > 0) await recordForeign(context, unknown)
+  return settled
+}
+
+/** Leaves out the blocks of which every event is known: mostly they came with our own receipts, a moment ago. */
+async function withoutKnown(
+  { database }: RelayContext,
+  events: readonly MirrorEvent[],
+  origin: LogOrigin,
+): Promise<readonly MirrorEvent[]> {
+  if (origin === 'own' || events.length === 0) return events
+  const counts = new Map<Hex, number>()
+  for (const { blockHash } of events)
+    counts.set(blockHash, (counts.get(blockHash) ?? 0) + 1)
+  const { rows } = await database.pool.query<{ hash: Hex; count: number }>({
+    name: 'known-events',
+    text: `SELECT "blockHash" AS hash, count(*)::int FROM "ChainEvent"
+           WHERE "blockNumber" = ANY($1::bigint[]) GROUP BY "blockHash"`,
+    values: [
+      [...new Set(events.map(({ blockNumber }) => blockNumber.toString()))],
+    ],
+  })
+  const known = new Set(
+    rows.filter(({ hash, count }) => counts.get(hash) === count).map(toHash),
+  )
+  return events.filter(({ blockHash }) => !known.has(blockHash))
+}
+
+const toHash = ({ hash }: { hash: Hex }) => hash
+
+/** Which transactions are our own, and their ids. They are stored before they are sent, so none is missed. */
+async function findOwners(
+  { database }: RelayContext,
+  events: readonly MirrorEvent[],
+): Promise<ReadonlyMap<Hex, string>> {
+  const hashes = new Set(
+    events.filter(isIntentEvent).map(({ txHash }) => txHash),
+  )
+  if (hashes.size === 0) return new Map()
+  const { rows } = await database.pool.query<{ hash: Hex; id: string }>({
+    name: 'owners-of-transactions',
+    text: 'SELECT hash, "transactionId" AS id FROM "RelayAttempt" WHERE hash = ANY($1)',
+    values: [[...hashes]],
+  })
+  return new Map(rows.map(({ hash, id }) => [hash, id]))
 }
 
 /** Neighbouring events of the same kind, each place at most once per run, in the chain's order. */

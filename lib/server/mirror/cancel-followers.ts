@@ -23,7 +23,8 @@ export async function cancelFollowers(
      gone AS (
        UPDATE "Intent" i SET status = 'rejected', reason = 'rolled_back', place = NULL, "settledAt" = now()
        FROM gaps g
-       WHERE i."sessionId" = g."sessionId" AND i.lane = g.lane AND i.sequence > g.sequence AND i.status = 'queued'
+       WHERE (SELECT count(*) FROM locked) >= 0
+         AND i."sessionId" = g."sessionId" AND i.lane = g.lane AND i.sequence > g.sequence AND i.status = 'queued'
        RETURNING i.id, i."sessionId", i.lane, i.sequence, i.gas),
      ${releaseGas('gone', 'locked')}
      SELECT id, "sessionId", lane, sequence FROM gone`,

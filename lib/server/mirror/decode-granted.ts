@@ -44,3 +44,14 @@ export function decodeGranted(granted: GrantedArguments): GrantedSession {
     validUntil: field(detail, 40n, 40n),
   }
 }
+
+/** The same from the arguments as `ChainEvent` has them. */
+export function decodeGrantedArgs(
+  args: Record<string, string>,
+): GrantedSession {
+  const { detail = '0', ...words } = args
+  return decodeGranted({
+    ...(words as Omit<GrantedArguments, 'detail'>),
+    detail: BigInt(detail),
+  })
+}

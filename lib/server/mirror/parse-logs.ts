@@ -30,8 +30,8 @@ type Place = {
 export type MirrorEvent = Place & {
   /** sessionId, policyId or account, whichever the event is about. */
   subject: Hex
-  /** As stored: bigint as decimal string. */
-  args: Record<string, unknown>
+  /** As stored: bigint as decimal string. Null for intents. */
+  args: Record<string, unknown> | null
 } & (
     | {
         name: 'SessionGranted'
@@ -73,7 +73,7 @@ function parseLog(log: RawLog): MirrorEvent | null {
     ...place,
     // Of an event with a single topic, that is the session's id.
     subject: (log.topics[1] ?? log.topics[0] ?? '0x') as Hex,
-    args: toJson(decoded.args) as Record<string, unknown>,
+    args: decoded.eventName.startsWith('Intent') ? null : toJson(decoded.args),
   }
   const { eventName, args } = decoded
   if (eventName === 'SessionGranted')
@@ -100,7 +100,7 @@ function parseLog(log: RawLog): MirrorEvent | null {
   return null
 }
 
-function toJson(value: unknown): unknown {
+function toJson(value: unknown): Record<string, unknown> {
   return JSON.parse(
     JSON.stringify(value, (_, item) =>
       typeof item === 'bigint' ? item.toString() : item,

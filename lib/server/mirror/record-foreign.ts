@@ -1,9 +1,9 @@
 import { concatHex, type Hex, keccak256, numberToHex } from 'viem'
 import type { RelayContext } from '../relay/relay-context'
-import { placeOf } from '../relay/store-intent'
 import {
-  type AppliedIntent,
   type IntentEvent,
+  outcomeOf,
+  placeIn,
   placeOfEvent,
 } from './apply-intents'
 
@@ -27,8 +27,7 @@ export async function findOtherIntents(
     `SELECT i.place, encode(substring(i.packed FROM ${SIGNED_FROM}), 'hex') AS packed, e.tx AS "txHash"
      FROM unnest($1::text[], $2::text[]) AS e(tx, place)
      JOIN "Intent" i ON i.place = e.place
-     WHERE i.status IN ('queued', 'submitted') AND i.packed IS NOT NULL
-       AND NOT EXISTS (SELECT 1 FROM "RelayAttempt" a WHERE a.hash = e.tx)`,
+     WHERE i.status IN ('queued', 'submitted') AND i.packed IS NOT NULL`,
     [executed.map(({ txHash }) => txHash), executed.map(placeOfEvent)],
   )
   const others = new Set<string>()
@@ -39,34 +38,34 @@ export async function findOtherIntents(
   return others
 }
 
-/** Records executions that did not pass through this relay, of intents that we do not hold. */
+/** Records executions that did not pass through this relay, of intents that we do not hold. Those recorded before are left as they are. */
 export async function recordForeign(
   { database }: RelayContext,
-  applied: readonly AppliedIntent[],
+  events: readonly IntentEvent[],
 ): Promise<void> {
-  const { prisma } = database
-  for (const entry of applied) {
-    const { sessionId, lane, sequence, txHash, logIndex } = entry
-    const event = await prisma.chainEvent.findUnique({
-      where: { txHash_logIndex: { txHash, logIndex } },
-    })
-    const isKnown = await prisma.session.count({ where: { id: sessionId } })
-    if (isKnown === 0) continue
-    await prisma.intent.createMany({
-      data: {
-        ...{ id: foreignId(txHash, logIndex), sessionId, lane, sequence },
-        ...{ calls: [], entries: [], expiry: 0, callGas: 0 },
-        ...{ cellCharges: [], meterCharges: [] },
-        place: placeOf(sessionId, lane, sequence),
-        status: entry.outcome,
-        reason: 'executed_elsewhere',
-        txHash,
-        blockNumber: event?.blockNumber ?? null,
-        settledAt: new Date(),
-      },
-      skipDuplicates: true,
-    })
-  }
+  const executed = events.filter(({ name }) => name === 'IntentExecuted')
+  const places = executed.map(placeIn)
+  await database.pool.query(
+    `INSERT INTO "Intent" (id, "sessionId", lane, sequence, calls, entries, "callGas", expiry, "cellCharges",
+       "meterCharges", place, status, reason, "txHash", "blockNumber", "settledAt")
+     SELECT e.id, s.id, e.lane, e.sequence, '[]', '{}', 0, 0, '{}', '{}', e.place, e.outcome::"IntentStatus",
+       'executed_elsewhere', e.tx, e.block, now()
+     FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[])
+       AS e(id, session, lane, sequence, place, outcome, tx, block)
+     JOIN "Session" s ON s.id = e.session
+     WHERE NOT EXISTS (SELECT 1 FROM "Intent" i WHERE i.place = e.place)
+     ON CONFLICT DO NOTHING`,
+    [
+      executed.map(({ txHash, logIndex }) => foreignId(txHash, logIndex)),
+      executed.map(({ subject }) => subject),
+      places.map(({ lane }) => lane),
+      places.map(({ sequence }) => sequence),
+      executed.map(placeOfEvent),
+      executed.map(outcomeOf),
+      executed.map(({ txHash }) => txHash),
+      executed.map(({ blockNumber }) => blockNumber.toString()),
+    ],
+  )
 }
 
 /** Id of an intent whose content we do not know: named by the event that told of it. */

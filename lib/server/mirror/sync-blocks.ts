@@ -1,14 +1,21 @@
-import type { Block, Hex } from 'viem'
 import type { RelayContext } from '../relay/relay-context'
 import { applyLogs } from './apply-logs'
 import { findDeploymentBlock } from './find-deployment-block'
-import type { RawLog } from './parse-logs'
-import { findAncestor, undoBlocks } from './undo-blocks'
+import { type Checkpoint, locateMirror } from './locate-mirror'
+import { findLostBlock, readLast, storeCheckpoints } from './mirror-blocks'
+import { aheadOf, noteHead } from './note-head'
+import {
+  type BlockHeader,
+  readHeaders,
+  readLogsBetween,
+  readLogsOf,
+} from './read-blocks'
+import { undoBlocks } from './undo-blocks'
 
-/** Blocks read in one request. */
+/** Old blocks read in one request. */
 const RANGE = 2_000n
-/** Checkpoints kept; a re-organisation deeper than the oldest is undone from the beginning. */
-const CHECKPOINTS = 512
+/** The newest blocks are read one by one, each by its hash. */
+const FOLLOWED = 64n
 
 export type SyncResult = {
   /** Newest block. */
@@ -32,115 +39,100 @@ export function syncBlocks(context: RelayContext): Promise<SyncResult> {
 }
 
 async function syncNow(context: RelayContext): Promise<SyncResult> {
-  const { client, database } = context
-  const head = await client.getBlock({ blockTag: 'latest' })
-  const last = await database.prisma.mirrorBlock.findFirst({
-    orderBy: { number: 'desc' },
-  })
+  const [head] = await readHeaders(context, ['latest'])
+  if (!head) throw new Error('the node does not tell its newest block')
   const result = {
     block: { number: head.number, baseFeePerGas: head.baseFeePerGas },
-    aheadSeconds: await noteHead(context, head),
+    aheadSeconds: aheadOf(head),
     isReorganised: false,
   }
+  const last = await readLast(context.database)
   if (last?.hash === head.hash) return result
-  const ancestor = last
-    ? await findAncestor(context)
+  const start = last
+    ? await findStart(context, last, head)
     : (await findDeploymentBlock(context, head.number)) - 1n
-  const isUndone =
-    last &&
-    (ancestor < last.number || (await hasLostBlock(context, ancestor, head)))
-  if (isUndone) {
-    await undoBlocks(context, ancestor)
-    result.isReorganised = true
-  }
-  for (let from = ancestor + 1n; from <= head.number; from += RANGE) {
-    const to = from + RANGE - 1n < head.number ? from + RANGE - 1n : head.number
-    await applyLogs(context, await readLogs(context, from, to), 'blocks')
-    if (to < head.number) await checkpoint(context, to)
-  }
-  await storeCheckpoint(context, head.number, head.hash)
-  return result
+  if (start === null) return result
+  result.isReorganised = last !== null && start < last.number
+  const lost = await follow(context, start, head, 'blocks')
+  if (lost === null) return result
+  await undoBlocks(context, lost - 1n)
+  await follow(context, lost - 1n, head, 'blocks')
+  return { ...result, isReorganised: true }
 }
 
-/** Whether a block that we know only from a receipt of ours, read before the mirror came to it, is not part of the chain. */
-async function hasLostBlock(
-  { client, database }: RelayContext,
-  ancestor: bigint,
-  head: { number: bigint; hash: Hex },
-): Promise<boolean> {
-  const known = await database.prisma.chainEvent.findMany({
-    where: { blockNumber: { gt: ancestor, lte: head.number } },
-    distinct: ['blockNumber', 'blockHash'],
-    select: { blockNumber: true, blockHash: true },
-  })
-  for (const { blockNumber, blockHash } of known) {
-    const { hash } =
-      blockNumber === head.number
-        ? head
-        : await client.getBlock({ blockNumber })
-    if (hash !== blockHash) return true
-  }
-  return false
-}
-
-async function readLogs(
-  { client, sessionManager }: RelayContext,
-  fromBlock: bigint,
-  toBlock: bigint,
-): Promise<RawLog[]> {
-  const logs = await client.getLogs({
-    address: sessionManager,
-    fromBlock,
-    toBlock,
-  })
-  return logs as RawLog[]
-}
-
-async function checkpoint(
+/** The block after which to read, with what came after it undone; null when nothing can be read now. */
+async function findStart(
   context: RelayContext,
-  number: bigint,
-): Promise<void> {
-  const block = await context.client.getBlock({ blockNumber: number })
-  await storeCheckpoint(context, number, block.hash)
+  last: Checkpoint,
+  head: BlockHeader,
+): Promise<bigint | null> {
+  const location = await locateMirror(context, last, head)
+  if (location.kind === 'waiting') return null
+  if (location.kind === 'forward') return last.number
+  await undoBlocks(context, location.ancestor)
+  return location.ancestor
 }
 
-async function storeCheckpoint(
-  { database }: RelayContext,
-  number: bigint,
-  hash: Hex,
-): Promise<void> {
-  await database.pool.query(
-    `WITH stored AS (
-       INSERT INTO "MirrorBlock" (number, hash) VALUES ($1, $2)
-       ON CONFLICT (number) DO UPDATE SET hash = EXCLUDED.hash)
-     DELETE FROM "MirrorBlock" WHERE number <= (
-       SELECT number FROM "MirrorBlock" ORDER BY number DESC OFFSET ${CHECKPOINTS} LIMIT 1)`,
-    [number.toString(), hash],
-  )
+/**
+ * Applies the events of all blocks after `start` up to the head.
+ * @returns the first block that turned out not to be part of the chain though events of it were applied: it was known
+ * from a receipt of ours. Null when there is none.
+ */
+export async function follow(
+  context: RelayContext,
+  start: bigint,
+  head: BlockHeader,
+  origin: 'blocks' | 'history',
+): Promise<bigint | null> {
+  let at = start
+  while (head.number - at > FOLLOWED)
+    at = await readRange(context, at, head, origin)
+  const newest = await readChain(context, at, head)
+  const hashes = newest.map(({ hash }) => hash)
+  await applyLogs(context, await readLogsOf(context, hashes), origin)
+  await storeCheckpoints(context.database, newest)
+  const top = newest.at(-1)
+  if (!top) return null
+  await noteHead(context, top)
+  return findLostBlock(context.database, top.number - FOLLOWED)
 }
 
-const seen = { hash: '', aheadSeconds: 0 }
+/** Reads old blocks, which no node lacks. @returns the last one */
+async function readRange(
+  context: RelayContext,
+  at: bigint,
+  head: BlockHeader,
+  origin: 'blocks' | 'history',
+): Promise<bigint> {
+  const old = head.number - FOLLOWED
+  const to = at + RANGE < old ? at + RANGE : old
+  const [end] = await readHeaders(context, [to])
+  if (!end) throw new Error(`the node does not have block ${to}`)
+  await applyLogs(context, await readLogsBetween(context, at + 1n, to), origin)
+  await storeCheckpoints(context.database, [end])
+  return to
+}
 
-/** Stores the chain's clock for the web processes, once per block. */
-async function noteHead(
-  { database }: RelayContext,
-  block: Block<bigint, false, 'latest'>,
-): Promise<number> {
-  if (seen.hash === block.hash) return seen.aheadSeconds
-  const ahead = Math.ceil(Number(block.timestamp) - Date.now() / 1000)
-  const aheadSeconds = Math.max(0, ahead)
-  const columns = {
-    number: block.number,
-    hash: block.hash,
-    timestamp: block.timestamp,
-    aheadSeconds,
-    seenAt: new Date(),
+/** Headers after `at` as far as each follows from the one before: several nodes may have answered. */
+async function readChain(
+  context: RelayContext,
+  at: bigint,
+  head: BlockHeader,
+): Promise<BlockHeader[]> {
+  const numbers: bigint[] = []
+  for (let number = at; number <= head.number; number += 1n)
+    if (number >= 0n) numbers.push(number)
+  const headers = await readHeaders(context, numbers)
+  const chain: BlockHeader[] = []
+  for (const header of headers) {
+    if (!header) break
+    const before = chain.at(-1)
+    if (before && header.parentHash !== before.hash) break
+    chain.push(header)
   }
-  await database.prisma.chainHead.upsert({
-    where: { id: 1 },
-    create: { id: 1, ...columns },
-    update: columns,
-  })
-  Object.assign(seen, { hash: block.hash, aheadSeconds })
-  return aheadSeconds
+  const last = await readLast(context.database)
+  const [first] = chain
+  const isLinked = !last || last.number !== at || first?.hash === last.hash
+  if (!isLinked) return []
+  return at < 0n ? chain : chain.slice(1)
 }

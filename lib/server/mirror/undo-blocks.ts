@@ -1,11 +1,17 @@
+import type { PoolClient } from 'pg'
 import type { Hex } from 'viem'
-import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
+import type { RelayEvent } from '@/lib/rpc/relay-event'
+import { logger } from '../log/logger'
+import { notifyEvents } from '../relay/notify-events'
 import type { RelayContext } from '../relay/relay-context'
 import { changeBudgets } from '../sponsor/change-budgets'
 import { refundGas } from '../sponsor/charge-gas'
-import { refreshSession } from './refresh-session'
+import { refreshSessions } from './refresh-sessions'
+import { runTransaction } from './run-transaction'
+import { undoPolicies } from './undo-policies'
+import { undoSessions } from './undo-sessions'
 
-/** Its statuses are taken back, and its gas is reserved again. */
+/** Statuses are taken back, and what was reserved is reserved again. */
 const restoreIntents = `
   WITH restored AS (
     UPDATE "Intent" SET status = CASE WHEN "transactionId" IS NULL THEN 'queued' ELSE 'submitted' END::"IntentStatus",
@@ -15,123 +21,105 @@ const restoreIntents = `
       AND (place IS NOT NULL OR NOT EXISTS (
         SELECT 1 FROM "Intent" other
         WHERE other.place = "Intent"."sessionId" || ':' || "Intent".lane || ':' || "Intent".sequence))
-    RETURNING "sessionId", gas),
+    RETURNING id, "sessionId", lane, sequence, status, gas),
   ${changeBudgets({ from: 'restored', reserved: 'x.gas' })}
-  SELECT count(*)::int FROM restored`
+  SELECT id, "sessionId", lane::int, sequence::int, status::text FROM restored`
 
-/** The newest block that database and chain agree on; -1 when they agree on none. */
-export async function findAncestor({
-  client,
-  database,
-}: RelayContext): Promise<bigint> {
-  const checkpoints = await database.prisma.mirrorBlock.findMany({
-    orderBy: { number: 'desc' },
-  })
-  for (const { number, hash } of checkpoints) {
-    const block = await client
-      .getBlock({ blockNumber: number })
-      .catch(() => null)
-    if (block?.hash === hash) return number
-  }
-  return -1n
+type RestoredIntent = {
+  id: Hex
+  sessionId: Hex
+  lane: number
+  sequence: number
+  status: 'queued' | 'submitted'
 }
 
 /**
- * Takes back everything that blocks after `ancestor` had settled: statuses return to `submitted`, our transactions
- * to `prepared` (they are sent again as they are, with their nonces), sessions and policies to what the chain says.
+ * Takes back everything that blocks after `ancestor` had settled, in one transaction: statuses return to `submitted`,
+ * our transactions to `prepared` (they are sent again as they are, with their nonces), sessions, policies and accounts
+ * to what the blocks before say. Counters are then read from the chain; until that is done the sessions are marked.
  */
 export async function undoBlocks(
   context: RelayContext,
   ancestor: bigint,
 ): Promise<void> {
-  const { prisma } = context.database
-  const after = { blockNumber: { gt: ancestor } }
-  const events = await prisma.chainEvent.findMany({
-    where: after,
-    select: { name: true, subject: true, args: true },
+  const sessions = await runTransaction(context.database, async (client) => {
+    // Nobody applies events meanwhile: those of a new branch must not be taken back with the old.
+    await client.query('LOCK TABLE "ChainEvent" IN SHARE ROW EXCLUSIVE MODE')
+    return undoWithin(client, ancestor)
   })
-  await prisma.$transaction([
-    prisma.$queryRawUnsafe(refundGas('$1'), ancestor),
-    prisma.chainEvent.deleteMany({ where: after }),
-    prisma.mirrorBlock.deleteMany({ where: { number: { gt: ancestor } } }),
-    prisma.intent.deleteMany({ where: { ...after, packed: null } }),
-    prisma.$queryRawUnsafe(restoreIntents, ancestor),
-    prisma.relayTask.updateMany({
-      where: { transaction: after, status: 'done' },
-      data: { status: 'submitted', settledAt: null },
-    }),
-    prisma.relayTransaction.updateMany({
-      where: after,
-      data: { state: 'prepared', minedHash: null, blockNumber: null },
-    }),
+  logger.warn(
+    { ancestor: ancestor.toString(), sessions: sessions.length },
+    'blocks were undone',
+  )
+  await refreshSessions(context, sessions).catch((error) =>
+    logger.warn({ err: error }, 'counters of undone blocks are read later'),
+  )
+}
+
+async function undoWithin(
+  client: PoolClient,
+  ancestor: bigint,
+): Promise<Hex[]> {
+  const after = [ancestor.toString()]
+  await client.query(refundGas('$1::bigint'), after)
+  await client.query(
+    'DELETE FROM "Intent" WHERE "blockNumber" > $1 AND packed IS NULL',
+    after,
+  )
+  const { rows: intents } = await client.query<RestoredIntent>(
+    restoreIntents,
+    after,
+  )
+  const { rows: touched } = await client.query<{ subject: Hex }>(
+    `SELECT DISTINCT subject FROM "ChainEvent"
+     WHERE "blockNumber" > $1 AND name IN ('IntentExecuted', 'IntentRejected')`,
+    after,
+  )
+  const { rows: events } = await client.query<{ name: string; subject: Hex }>(
+    `DELETE FROM "ChainEvent" WHERE "blockNumber" > $1
+       AND name NOT IN ('IntentExecuted', 'IntentRejected') RETURNING name, subject`,
+    after,
+  )
+  await client.query('DELETE FROM "ChainEvent" WHERE "blockNumber" > $1', after)
+  await undoTransactions(client, after)
+  const sessions = await undoSessions(client, events, touched.map(toSubject))
+  const policies = await undoPolicies(client, events)
+  await client.query('DELETE FROM "MirrorBlock" WHERE number > $1', after)
+  await client.query(
+    'UPDATE "ChainHead" SET "finalNumber" = LEAST("finalNumber", $1)',
+    after,
+  )
+  await notifyEvents(client, [
+    ...intents.map(toNews),
+    ...sessions.news,
+    ...policies,
   ])
-  await refreshSubjects(context, events)
+  return sessions.ids
 }
 
-async function refreshSubjects(
-  context: RelayContext,
-  events: { name: string; subject: string; args: unknown }[],
-): Promise<void> {
-  const { prisma } = context.database
-  const sessions = new Set<Hex>()
-  const policies = new Set<Hex>()
-  for (const { name, subject } of events) {
-    if (!name.startsWith('Policy') && name !== 'EpochBumped')
-      sessions.add(subject as Hex)
-    if (name === 'GrantRejected')
-      await prisma.sessionGrant.updateMany({
-        where: { sessionId: subject },
-        data: { error: null },
-      })
-    if (name === 'EpochBumped') {
-      const rows = await prisma.session.findMany({
-        where: { accountAddress: subject },
-        select: { id: true },
-      })
-      for (const { id } of rows) sessions.add(id as Hex)
-    }
-    if (name.startsWith('Policy')) policies.add(subject as Hex)
-  }
-  for (const id of sessions) await refreshSession(context, id)
-  for (const id of policies) await refreshPolicy(context, id)
-  await refreshAccounts(context, [...sessions])
+const toSubject = ({ subject }: { subject: Hex }) => subject
+
+/** On its way again: not in any block. */
+function toNews({ id, sessionId, lane, sequence, status }: RestoredIntent) {
+  return {
+    type: 'intent',
+    ...{ id, sessionId, lane, sequence, status },
+    ...{ reason: null, txHash: null, blockNumber: null, settledAtMs: null },
+  } satisfies RelayEvent
 }
 
-async function refreshPolicy(
-  { client, database, sessionManager }: RelayContext,
-  policyId: Hex,
+async function undoTransactions(
+  client: PoolClient,
+  after: string[],
 ): Promise<void> {
-  const [owner, , pausedUntil] = await client.readContract({
-    address: sessionManager,
-    abi: sessionManagerAbi,
-    functionName: 'policyOf',
-    args: [policyId],
-  })
-  const isPublished = BigInt(owner) !== 0n
-  await database.prisma.policy.updateMany({
-    where: { id: policyId },
-    data: {
-      pausedUntil,
-      status: isPublished ? 'published' : 'publishing',
-      ...(isPublished ? {} : { publishedTxHash: null }),
-    },
-  })
-}
-
-async function refreshAccounts(
-  { client, database }: RelayContext,
-  sessionIds: Hex[],
-): Promise<void> {
-  const accounts = await database.prisma.account.findMany({
-    where: { sessions: { some: { id: { in: sessionIds } } } },
-    select: { address: true },
-  })
-  for (const { address } of accounts) {
-    const code = await client.getCode({ address: address as Hex })
-    if (code) continue
-    await database.prisma.account.update({
-      where: { address },
-      data: { deployedAt: null },
-    })
-  }
+  await client.query(
+    `UPDATE "RelayTask" k SET status = 'submitted', "settledAt" = NULL, "txHash" = NULL
+     FROM "RelayTransaction" t WHERE t.id = k."transactionId" AND t."blockNumber" > $1 AND k.status = 'done'`,
+    after,
+  )
+  await client.query(
+    `UPDATE "RelayTransaction" SET state = 'prepared', "minedHash" = NULL, "blockNumber" = NULL
+     WHERE "blockNumber" > $1`,
+    after,
+  )
 }

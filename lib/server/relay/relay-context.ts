@@ -8,4 +8,6 @@ export type RelayContext = {
   client: ChainClient
   chainId: number
   sessionManager: Address
+  /** A block is final when this many follow it; without it, when the node says so. */
+  finalityBlocks?: number | undefined
 }
