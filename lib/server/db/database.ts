@@ -18,11 +18,17 @@ export type Database = {
 /**
  * Opens a pool; connections are made on first use.
  * @param max Connections at most; a query beyond waits at most 5 s, then fails as temporarily unavailable.
+ * @param commits `relaxed` ones do not wait for the disk: a crash of the database may undo the last of them, never one alone in the middle.
  */
-export function openDatabase(url: string, max = 12): Database {
+export function openDatabase(
+  url: string,
+  max = 12,
+  commits: 'durable' | 'relaxed' = 'durable',
+): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max,
+    ...(commits === 'relaxed' ? { options: '-c synchronous_commit=off' } : {}),
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
   })

@@ -46,10 +46,12 @@ const withoutSync = new WeakSet<ChainClient>()
 /**
  * Hands a signed transaction to the node, waiting for its receipt where the node can (EIP-7966).
  * @returns the receipt; null when it is not there yet, or the node knows or refuses the transaction: look for receipts then.
+ * @throws when `signal` aborts
  */
 export async function broadcast(
   client: ChainClient,
   raw: Hex,
+  signal: AbortSignal,
 ): Promise<{ receipt: Receipt | null; refusal: string | null }> {
   const request = client.request as unknown as RawRequest
   const isSync = !withoutSync.has(client)
@@ -57,20 +59,44 @@ export async function broadcast(
     ? 'eth_sendRawTransactionSync'
     : 'eth_sendRawTransaction'
   try {
-    const answer = await Promise.race([
-      request({ method, params: [raw] }),
-      sleep(SYNC_WAIT_MS, null, { ref: false }),
-    ])
+    const answer = await orGiveUp(request({ method, params: [raw] }), signal)
     const receipt = isSync ? toReceipt(answer as RpcReceipt | null) : null
     return { receipt, refusal: null }
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error)
+    signal.throwIfAborted()
+    const text = wordsOf(error)
     if (isSync && isMethodMissing(error, text)) {
       withoutSync.add(client)
-      return broadcast(client, raw)
+      return broadcast(client, raw, signal)
     }
-    return { receipt: null, refusal: text.split('\n')[0] ?? '' }
+    return { receipt: null, refusal: text }
   }
+}
+
+/** The answer, or null when it takes too long. */
+async function orGiveUp(
+  answer: Promise<unknown>,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const waiting = new AbortController()
+  const either = AbortSignal.any([signal, waiting.signal])
+  const late = sleep(SYNC_WAIT_MS, null, { ref: false, signal: either })
+  late.catch(() => undefined)
+  answer.catch(() => undefined)
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    waiting.abort()
+  }
+}
+
+/** What the node said: the client's own words around it tell nothing. */
+function wordsOf(error: unknown): string {
+  for (let at = error; at instanceof Error; at = at.cause)
+    if ('details' in at && typeof at.details === 'string' && at.details)
+      return at.details.split('\n')[0] ?? ''
+  const text = error instanceof Error ? error.message : String(error)
+  return text.split('\n')[0] ?? ''
 }
 
 /** Receipt of whichever attempt was mined, or null. */

@@ -3,6 +3,7 @@ import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import type { Database } from '../db/database'
 import { logger } from '../log/logger'
+import type { Fence } from './fence'
 import { loadGrants } from './load-grants'
 import type { QueuedIntent } from './read-queue'
 import { type DeadIntent, rejectQueued } from './reject-queued'
@@ -15,6 +16,7 @@ import { toSections } from './to-sections'
  */
 export async function encodeOrReject(
   database: Database,
+  fence: Fence,
   intents: readonly QueuedIntent[],
   nowSeconds: number,
 ): Promise<Hex | null> {
@@ -26,12 +28,13 @@ export async function encodeOrReject(
     if (dead.length === 0) throw error
     const ids = dead.map(({ id }) => id)
     logger.error({ err: error, ids }, 'intents cannot be encoded')
-    await rejectQueued(database, dead)
+    await rejectQueued(database, fence, dead)
     return null
   }
 }
 
-async function encodeExecute(
+/** Call data of `execute` for these intents, with the grants that they need. @throws when a row cannot be written as call data */
+export async function encodeExecute(
   database: Database,
   intents: readonly QueuedIntent[],
   nowSeconds: number,

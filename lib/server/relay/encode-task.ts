@@ -4,7 +4,7 @@ import { encodeTerms } from '@/lib/permission/encode-terms'
 import { fromTermsJson } from '@/lib/permission/terms-json'
 import { schemeIds } from '@/lib/session/session-id'
 import type { SignerRole } from './signer'
-import type { Purpose } from './store-transaction'
+import type { Job } from './store-transaction'
 import type { IdentityPayload, TaskPayloads } from './task-payloads'
 
 /** A task as the worker reads it. */
@@ -25,7 +25,7 @@ export function roleOf(task: TaskRow): SignerRole {
 }
 
 /** Call data of a task, for SessionManager. */
-export function encodeTask(task: TaskRow): { purpose: Purpose; data: Hex } {
+export function encodeTask(task: TaskRow): Pick<Job, 'purpose' | 'data'> {
   const abi = sessionManagerAbi
   switch (task.kind) {
     case 'publish': {

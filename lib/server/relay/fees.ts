@@ -1,5 +1,3 @@
-import type { ChainClient } from '../chain/chain-client'
-
 export type Fees = {
   /** Wei. */
   maxFeePerGas: bigint
@@ -7,62 +5,54 @@ export type Fees = {
   maxPriorityFeePerGas: bigint
 }
 
-const TIP_REFRESH_MS = 30_000
-
 /** Knows what to pay per gas without asking the node each time. */
 export type FeeBook = {
-  /** Tells the base fee of the newest block, in wei. */
-  noteBaseFee(baseFeePerGas: bigint): void
-  /** Enough for several full blocks in a row, never above the cap. */
-  current(): Promise<Fees>
-  /** At least an eighth more on both fees, as nodes ask of replacements; null when that would exceed the cap. */
-  raise(previous: Fees): Promise<Fees | null>
+  /** Tells the base fee of the newest block and the usual tip, in wei. */
+  note(baseFeePerGas: bigint, tip: bigint): void
+  /** Base fee of the newest block, in wei. */
+  baseFee(): bigint
+  /** Enough for several full blocks in a row, never above the cap for work. */
+  current(): Fees
+  /**
+   * At least an eighth more on both fees, as nodes ask of replacements; null when that would exceed the cap.
+   * @param cap The no-op may go to the highest fee of all. Work stays an eighth below, so that one can replace it.
+   */
+  raise(previous: Fees, cap: 'work' | 'noop'): Fees | null
 }
 
 /** @param capWei Highest fee per gas ever paid. */
-export function createFeeBook(client: ChainClient, capWei: bigint): FeeBook {
-  let baseFee: bigint | null = null
+export function createFeeBook(capWei: bigint): FeeBook {
+  const caps = { noop: capWei, work: ((capWei - 1n) * 1000n) / 1125n }
+  let baseFee = 0n
   let tip = 0n
-  let tipReadAtMs = 0
 
-  const refresh = async () => {
-    if (baseFee === null) {
-      const block = await client.getBlock()
-      baseFee = block.baseFeePerGas ?? 0n
-    }
-    if (Date.now() - tipReadAtMs < TIP_REFRESH_MS) return
-    tipReadAtMs = Date.now()
-    tip = await client.estimateMaxPriorityFeePerGas().catch(() => tip)
-  }
-
-  const current = async (): Promise<Fees> => {
-    await refresh()
-    const wanted = (baseFee ?? 0n) * 2n + tip
-    const maxFeePerGas = wanted > capWei ? capWei : wanted
-    return {
-      maxFeePerGas,
-      maxPriorityFeePerGas: tip > maxFeePerGas ? maxFeePerGas : tip,
-    }
+  const current = (): Fees => {
+    const maxFeePerGas = lower(baseFee * 2n + tip, caps.work)
+    return { maxFeePerGas, maxPriorityFeePerGas: lower(tip, maxFeePerGas) }
   }
 
   return {
-    noteBaseFee: (baseFeePerGas) => {
-      baseFee = baseFeePerGas
+    note(newBaseFee, newTip) {
+      baseFee = newBaseFee
+      tip = newTip
     },
+    baseFee: () => baseFee,
     current,
-    async raise(previous) {
-      const fresh = await current()
+    raise(previous, cap) {
+      const fresh = current()
       const maxFeePerGas = higher(
         fresh.maxFeePerGas,
         eighthMore(previous.maxFeePerGas),
       )
+      if (maxFeePerGas > caps[cap]) return null
       const maxPriorityFeePerGas = higher(
         fresh.maxPriorityFeePerGas,
         eighthMore(previous.maxPriorityFeePerGas),
       )
-      return maxFeePerGas > capWei
-        ? null
-        : { maxFeePerGas, maxPriorityFeePerGas }
+      return {
+        maxFeePerGas,
+        maxPriorityFeePerGas: lower(maxPriorityFeePerGas, maxFeePerGas),
+      }
     },
   }
 }
@@ -73,4 +63,8 @@ function eighthMore(wei: bigint): bigint {
 
 function higher(a: bigint, b: bigint): bigint {
   return a > b ? a : b
+}
+
+function lower(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
 }

@@ -1,10 +1,12 @@
-import { HttpRequestError, TimeoutError } from 'viem'
 import { decodeContractError } from '@/lib/session/contract-error'
 import { toChainSeconds } from '../chain/clock'
 import type { Database, Prisma } from '../db/database'
 import { logger } from '../log/logger'
 import { encodeOrReject } from './encode-execute'
 import { encodeTask, roleOf, type TaskRow } from './encode-task'
+import type { Fence } from './fence'
+import { isAway } from './is-away'
+import type { Share } from './key-share'
 import { packBundle } from './pack-bundle'
 import { type QueuedIntent, readQueue } from './read-queue'
 import { rejectQueued } from './reject-queued'
@@ -35,29 +37,37 @@ const tasksOf: Record<SignerRole, Prisma.RelayTaskWhereInput> = {
   },
 }
 
-/** Everything queued that fits one transaction; null when nothing is. What can no longer run is rejected on the way. */
+/** What a search for work needs to know. */
+export type Search = RelayContext & {
+  /** Under which the worker may reject what can no longer run. */
+  fence: Fence
+  /** Seconds by which blocks run ahead of the wall clock. */
+  aheadSeconds: number
+}
+
+/** Everything queued of a share that fits one transaction; null when nothing is. What can no longer run is rejected on the way. */
 export async function nextBundle(
-  context: RelayContext,
-  aheadSeconds: number,
+  search: Search,
+  share: Share,
 ): Promise<Job | null> {
-  const { database } = context
-  const nowSeconds = toChainSeconds(aheadSeconds)
-  const queue = await readQueue(database, nowSeconds)
+  const { database, fence } = search
+  const nowSeconds = toChainSeconds(search.aheadSeconds)
+  const queue = await readQueue(database, share, nowSeconds)
   if (queue.length === 0) return null
   const dead = queue.flatMap((intent) => {
     const reason = obstacleOf(intent, nowSeconds)
     return reason ? [{ ...intent, reason }] : []
   })
   if (dead.length > 0) {
-    await rejectQueued(database, dead)
-    return nextBundle(context, aheadSeconds)
+    await rejectQueued(database, fence, dead)
+    return nextBundle(search, share)
   }
   const bundle = packBundle(queue)
   const data = await encodeOrReject(
-    ...([database, bundle.intents, nowSeconds] as const),
+    ...([database, fence, bundle.intents, nowSeconds] as const),
   )
   // What could not be written is rejected now; the rest is packed anew.
-  if (!data) return nextBundle(context, aheadSeconds)
+  if (!data) return nextBundle(search, share)
   return {
     purpose: 'bundle',
     data,
@@ -164,14 +174,6 @@ function revertCodeOf(error: unknown): string | null {
       return 'call_reverted'
   }
   return null
-}
-
-/** Whether the node did not answer at all, rather than refuse. */
-function isAway(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause)
-    if (at instanceof HttpRequestError || at instanceof TimeoutError)
-      return true
-  return false
 }
 
 function obstacleOf(intent: QueuedIntent, nowSeconds: number): string | null {

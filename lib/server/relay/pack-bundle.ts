@@ -61,11 +61,24 @@ export function packBundle(queue: readonly QueuedIntent[]): PackedBundle {
     sections.add(sectionOf(intent))
     if (intent.grant) granted.add(intent.sessionId)
   }
-  gas += reserve
-  return {
-    intents: chosen,
-    gas: gas < TRANSACTION_GAS_MAX ? gas : TRANSACTION_GAS_MAX,
+  return { intents: chosen, gas: gasOfBundle(chosen) }
+}
+
+/** Gas that a bundle of exactly these intents brings. */
+export function gasOfBundle(intents: readonly QueuedIntent[]): bigint {
+  const granted = new Set<string>()
+  const sections = new Set<string>()
+  let gas = BASE_COST
+  let reserve = 0n
+  for (const intent of intents) {
+    const need = needOf(intent, granted, sections)
+    gas += need.gas
+    if (need.reserve > reserve) reserve = need.reserve
+    sections.add(sectionOf(intent))
+    if (intent.grant) granted.add(intent.sessionId)
   }
+  gas += reserve
+  return gas < TRANSACTION_GAS_MAX ? gas : TRANSACTION_GAS_MAX
 }
 
 function sectionOf({ policyId, table }: QueuedIntent): string {

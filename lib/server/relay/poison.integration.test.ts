@@ -1,6 +1,7 @@
 import type { Hex } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { localAccounts } from '@/scripts/stack/keys'
+import { takeKey } from '@/scripts/test/key-at-hand'
 import { type RelayStack, startRelayStack } from '@/scripts/test/relay-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
 import { identityOf, revokeSession } from '../session/revoke-session'
@@ -74,7 +75,8 @@ describe('a healthy player moves on', () => {
       where: { id: first },
       data: { expiry: 1 },
     })
-    await nextBundle(stack.context, 0)
+    const { search } = await takeKey(stack)
+    await nextBundle(search, { kind: 'all' })
     expect((await settled(first)).reason).toBe('intent_expired')
     expect((await settled(second)).reason).toBe('rolled_back')
     worker = await stack.startWorker()
@@ -168,7 +170,8 @@ describe('a revocation', () => {
       where: { id: { in: ids } },
       data: { status: 'queued' },
     })
-    expect(await nextBundle(stack.context, 0)).toBeNull()
+    const { search } = await takeKey(stack)
+    expect(await nextBundle(search, { kind: 'all' })).toBeNull()
     for (const id of ids)
       expect(await settled(id)).toMatchObject({
         ...{ status: 'rejected', reason: 'session_revoked' },

@@ -1,10 +1,12 @@
-import { type Address, bytesToHex, type Hex } from 'viem'
+import type { Address, Hex } from 'viem'
 import type { KeyScheme, SessionKey } from '@/lib/session/session'
 import type { Database } from '../db/database'
 import type { GrantGas } from '../session/gas-of-grant'
+import type { Share } from './key-share'
 import { waitingGrant } from './waiting-grant'
 
-const CLAIM_MAX = 400
+/** More than fit into a bundle, unless they are tiny. */
+const CLAIM_MAX = 160
 
 /** A queued intent with all that a bundle needs of it. */
 export type QueuedIntent = {
@@ -62,31 +64,69 @@ type Row = {
 
 const ZERO_HASH: Hex = `0x${'00'.repeat(32)}`
 
-const statement = `
-  SELECT i.id, i."sessionId", i.lane, i.sequence, i."callGas", cardinality(i.entries) AS calls, i.expiry, i.packed,
-    i.suspicion, s."accountAddress" AS account, s.epoch, s."keyScheme", s."publicKey", s."policyId", s.table,
-    cardinality(s."meterIndexes") AS meters, s.status = 'pending' AS "isPending",
-    g.size AS "grantSize", g.gas AS "grantGas", g.reserve AS "grantReserve", g.error AS "grantError",
-    (s.status = 'revoked' OR s."revokeRequestedAt" IS NOT NULL) AS ended, p."pausedUntil"
-  FROM "Intent" i
+const columns = `
+  i.id, i."sessionId", i.lane, i.sequence, i."callGas", cardinality(i.entries) AS calls, i.expiry, i.packed,
+  i.suspicion, s."accountAddress" AS account, s.epoch, s."keyScheme", s."publicKey", s."policyId", s.table,
+  cardinality(s."meterIndexes") AS meters, s.status = 'pending' AS "isPending",
+  g.size AS "grantSize", g.gas AS "grantGas", g.reserve AS "grantReserve", g.error AS "grantError",
+  (s.status = 'revoked' OR s."revokeRequestedAt" IS NOT NULL) AS ended, p."pausedUntil"`
+
+const sources = `
+  "Intent" i
   JOIN "Session" s ON s.id = i."sessionId"
   LEFT JOIN LATERAL (${waitingGrant('$1')}) g ON true
-  LEFT JOIN "Policy" p ON p.id = s."policyId"
-  WHERE i.status = 'queued'
+  LEFT JOIN "Policy" p ON p.id = s."policyId"`
+
+/** Which intents each kind of share has; `$2` and `$3` are its numbers. */
+const conditions: Record<Share['kind'], string> = {
+  all: '$2::int IS NULL AND $3::int IS NULL',
+  main: `i.shard % $2::int = $3::int AND (s."sidelinedUntil" IS NULL OR s."sidelinedUntil" <= now())`,
+  side: `$2::int IS NULL AND $3::int IS NULL AND s."sidelinedUntil" > now()`,
+}
+
+/**
+ * A session whose earlier intents are on their way, with whichever key, or held back, waits: so its order is safe. What
+ * is over waits for nothing.
+ */
+const queueOf = (kind: Share['kind']) => `
+  SELECT ${columns} FROM ${sources}
+  WHERE i.status = 'queued' AND ${conditions[kind]} AND (i.expiry <= $1 OR NOT EXISTS (
+    SELECT 1 FROM "Intent" b WHERE b."sessionId" = i."sessionId"
+      AND (b.status = 'submitted' OR b.status = 'queued' AND b."heldUntil" > now())))
   ORDER BY i."queuedAt", i.lane, i.sequence
   LIMIT ${CLAIM_MAX}`
 
-/** The oldest queued intents, each lane in order. */
+/** The oldest queued intents of a share, each lane in order. */
 export async function readQueue(
   { pool }: Database,
+  share: Share,
   nowSeconds: number,
 ): Promise<QueuedIntent[]> {
+  const { kind } = share
+  const numbers = kind === 'main' ? [share.of, share.place] : [null, null]
   const { rows } = await pool.query<Row>({
-    name: 'read-queue',
-    text: statement,
-    values: [nowSeconds],
+    name: `read-queue-${kind}`,
+    text: queueOf(kind),
+    values: [nowSeconds, ...numbers],
   })
-  return rows.map((row) => ({
+  return rows.map((row) => toQueued(row, nowSeconds))
+}
+
+/** These intents, whatever has become of them, each lane in order. */
+export async function readIntents(
+  { pool }: Database,
+  ids: readonly Hex[],
+  nowSeconds: number,
+): Promise<QueuedIntent[]> {
+  const { rows } = await pool.query<Row>(
+    `SELECT ${columns} FROM ${sources} WHERE i.id = ANY($2) ORDER BY i."queuedAt", i.lane, i.sequence`,
+    [nowSeconds, ids],
+  )
+  return rows.map((row) => toQueued(row, nowSeconds))
+}
+
+function toQueued(row: Row, nowSeconds: number): QueuedIntent {
+  return {
     id: row.id,
     sessionId: row.sessionId,
     account: row.account,
@@ -97,14 +137,14 @@ export async function readQueue(
     callGas: row.callGas,
     calls: row.calls,
     expiry: Number(row.expiry),
-    packed: row.packed ? bytesToHex(row.packed) : '0x',
+    packed: row.packed ? `0x${row.packed.toString('hex')}` : '0x',
     suspicion: row.suspicion,
     policyId: row.policyId ?? ZERO_HASH,
     table: row.table,
     meters: row.meters,
     grant: grantOf(row),
     obstacle: obstacleOf(row, nowSeconds),
-  }))
+  }
 }
 
 function grantOf({

@@ -1,12 +1,6 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  createWalletClient,
-  encodeFunctionData,
-  type Hex,
-  http,
-  keccak256,
-} from 'viem'
+import { createWalletClient, encodeFunctionData, type Hex, http } from 'viem'
 import { mnemonicToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { getWorkerEnv } from '@/lib/config/env'
@@ -16,13 +10,11 @@ import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
 import { encodeSections } from '@/lib/intent/encode-bundle'
 import { encodeIntent } from '@/lib/intent/encode-intent'
 import { encodeTable } from '@/lib/permission/encode-table'
+import { findBundle, storeJob, takeKey } from '@/scripts/test/key-at-hand'
 import { type RelayStack, startRelayStack } from '@/scripts/test/relay-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
 import { findTransactionView } from './get-transaction'
-import { nextBundle } from './next-job'
 import type { Worker } from './run-worker'
-import { createSigner } from './signer'
-import { storeTransaction } from './store-transaction'
 
 let stack: RelayStack
 let worker: Worker | null = null
@@ -55,31 +47,10 @@ async function activePlayer(): Promise<TestPlayer> {
   return player
 }
 
-/** Stores the next bundle as the worker would, up to the point where it may be killed. */
+/** Stores everything queued as the worker would, up to the point where it may be killed. */
 async function prepareBundle(gas?: bigint): Promise<Hex> {
-  const env = getWorkerEnv()
-  const signer = createSigner('relayer', env.RELAYER_PRIVATE_KEYS[0] as Hex, {
-    ...{ chainId: env.CHAIN_ID, sessionManager: sessionManagerAddress },
-    maxFeePerGasWei: env.MAX_FEE_PER_GAS_WEI,
-  })
-  const job = await nextBundle(stack.context, 0)
-  if (!job) throw new Error('nothing is queued')
-  const nonce = await stack.client.getTransactionCount({
-    address: signer.address,
-  })
-  const price = {
-    maxFeePerGas: 10_000_000_000n,
-    maxPriorityFeePerGas: 1_000_000_000n,
-  }
-  const raw = await signer.sign({
-    ...{ nonce, data: job.data, gas: gas ?? job.gas },
-    ...price,
-  })
-  const attempt = { hash: keccak256(raw), raw, ...price }
-  await storeTransaction(
-    ...([stack.database, signer.address, nonce, job, attempt] as const),
-  )
-  return raw
+  const key = await takeKey(stack)
+  return storeJob(stack, key, await findBundle(key), gas ? { gas } : {})
 }
 
 function chainMoves(account: Hex): Promise<number> {
@@ -322,13 +293,13 @@ describe('mirror', () => {
   test('behavior: a queued intent that someone else submits is settled as executed elsewhere', async () => {
     const player = await activePlayer()
     const id = await player.send(await player.step())
-    const job = await nextBundle(stack.context, 0)
+    const { data } = await findBundle(await takeKey(stack))
     const wallet = createWalletClient({
       account: stranger,
       transport: http(getWorkerEnv().RPC_URL),
     })
     const hash = await wallet.sendTransaction({
-      ...{ chain: null, to: sessionManagerAddress, data: job?.data as Hex },
+      ...{ chain: null, to: sessionManagerAddress, data },
     })
     worker = await stack.startWorker()
     expect(await settled(id)).toMatchObject({

@@ -1,6 +1,7 @@
 import { type Address, type Hex, slice, toFunctionSelector } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
+import type { Fees } from './fees'
 
 /** What a key may call; nothing else is ever signed with it. */
 const allowedFunctions = {
@@ -14,24 +15,23 @@ const allowedFunctions = {
   revoker: ['revoke', 'pause'],
 } as const
 
+/** Gas of a transaction that does nothing. */
+export const NOOP_GAS = 21_000n
+
 export type SignerRole = keyof typeof allowedFunctions
 
-export type UnsignedTransaction = {
-  nonce: number
-  data: Hex
-  gas: bigint
-  /** Wei. */
-  maxFeePerGas: bigint
-  /** Wei. */
-  maxPriorityFeePerGas: bigint
-}
+/** What a transaction does: a call of SessionManager, or nothing at all, to use up its nonce. */
+export type Payload = { data: Hex; gas: bigint } | 'noop'
 
-/** Holds one private key and signs only what its role may send: to SessionManager, known functions, no value, capped fees. */
+/**
+ * Holds one private key and signs only what its role may send: to SessionManager, known functions, no value; or the
+ * no-op: nothing to its own address. Fees are capped.
+ */
 export type Signer = {
   role: SignerRole
   address: Address
   /** @throws Error when the transaction is not one this key may sign */
-  sign(transaction: UnsignedTransaction): Promise<Hex>
+  sign(nonce: number, payload: Payload, fees: Fees): Promise<Hex>
 }
 
 /** @param limits Where and up to which fee per gas (wei) the key may sign. */
@@ -44,22 +44,29 @@ export function createSigner(
     maxFeePerGasWei: bigint
   },
 ): Signer {
+  const { chainId, sessionManager, maxFeePerGasWei } = limits
   const account = privateKeyToAccount(privateKey)
   const selectors = selectorsOf(allowedFunctions[role])
+
+  const bodyOf = (payload: Payload) => {
+    if (payload === 'noop')
+      return { to: account.address, data: '0x' as const, gas: NOOP_GAS }
+    const { data, gas } = payload
+    if (!selectors.has(slice(data, 0, 4)))
+      throw new Error(`the ${role} key may not sign this function`)
+    return { to: sessionManager, data, gas }
+  }
+
   return {
     role,
     address: account.address,
-    async sign(transaction) {
-      if (!selectors.has(slice(transaction.data, 0, 4)))
-        throw new Error(`the ${role} key may not sign this function`)
-      if (transaction.maxFeePerGas > limits.maxFeePerGasWei)
+    async sign(nonce, payload, { maxFeePerGas, maxPriorityFeePerGas }) {
+      const body = bodyOf(payload)
+      if (maxFeePerGas > maxFeePerGasWei || maxPriorityFeePerGas > maxFeePerGas)
         throw new Error(`the ${role} key may not pay this fee`)
       return account.signTransaction({
-        ...transaction,
-        type: 'eip1559',
-        chainId: limits.chainId,
-        to: limits.sessionManager,
-        value: 0n,
+        ...{ ...body, type: 'eip1559', chainId, nonce, value: 0n },
+        ...{ maxFeePerGas, maxPriorityFeePerGas },
       })
     },
   }

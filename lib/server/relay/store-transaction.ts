@@ -1,14 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import type { Address, Hex } from 'viem'
+import { type Address, type Hex, isAddressEqual, parseTransaction } from 'viem'
 import type { Database } from '../db/database'
 import type { Fees } from './fees'
+import { type Fence, holdsLease, LeaseLost } from './fence'
 
-/** What a transaction is for. */
-export type Purpose = 'bundle' | 'publish' | 'revoke' | 'pause' | 'unpause'
+/** What a transaction is for. `noop`: using up a nonce that nothing else will. */
+export type Purpose =
+  | 'bundle'
+  | 'publish'
+  | 'revoke'
+  | 'pause'
+  | 'unpause'
+  | 'noop'
 
 /** Work that goes out as one transaction. */
 export type Job = {
-  purpose: Purpose
+  purpose: Exclude<Purpose, 'noop'>
   data: Hex
   gas: bigint
   /** Intents it carries, in the order of the bundle. */
@@ -18,14 +25,21 @@ export type Job = {
 }
 
 /** A signed transaction as it is stored before it is broadcast. */
-export type StoredAttempt = { hash: Hex; raw: Hex } & Fees
+export type StoredAttempt = {
+  hash: Hex
+  raw: Hex
+  /** It does nothing, in place of the transaction's work. */
+  isNoop: boolean
+} & Fees
 
 /** One nonce of one key, with everything that was ever signed for it. */
 export type StoredTransaction = {
   id: string
   signer: Address
   nonce: number
-  purpose: Purpose | 'noop'
+  purpose: Purpose
+  /** Intents it carries, as far as known. */
+  intentIds: Hex[]
   /** Oldest first. */
   attempts: StoredAttempt[]
 }
@@ -34,88 +48,118 @@ export type StoredTransaction = {
 const STALE = '22012'
 
 const statement = `
-  WITH tx AS (
+  WITH lease AS MATERIALIZED (${holdsLease('$11', '$12')}),
+  tx AS (
     INSERT INTO "RelayTransaction" (id, signer, nonce, slot, fence, purpose)
-    VALUES ($1, $2, $3, $2 || ':' || $3::int::text, 0, $4::"TransactionPurpose")),
+    SELECT $1, $2, $3, $2 || ':' || $3::int::text, $12, $4::"TransactionPurpose" FROM lease
+    RETURNING id),
   attempt AS (
     INSERT INTO "RelayAttempt" (hash, "transactionId", raw, "maxFeePerGas", "maxPriorityFeePerGas")
-    VALUES ($5, $1, $6, $7, $8)),
+    SELECT $5, id, $6, $7, $8 FROM tx),
   intents AS (
     UPDATE "Intent" i SET status = 'submitted', "transactionId" = $1, "submittedAt" = now()
     FROM "Session" s
     WHERE i.id = ANY($9) AND i.status = 'queued' AND s.id = i."sessionId" AND s."revokeRequestedAt" IS NULL
+      AND EXISTS (SELECT FROM lease)
     RETURNING i.id),
   task AS (
     UPDATE "RelayTask" SET status = 'submitted', "transactionId" = $1, attempts = attempts + 1
-    WHERE id = $10 AND status = 'queued' RETURNING id)
-  SELECT 1 / (CASE WHEN (SELECT count(*) FROM intents) = cardinality($9::text[])
-    AND (SELECT count(*) FROM task) = (CASE WHEN $10::uuid IS NULL THEN 0 ELSE 1 END) THEN 1 ELSE 0 END)`
+    WHERE id = $10 AND status = 'queued' AND EXISTS (SELECT FROM lease)
+    RETURNING id)
+  SELECT (SELECT count(*) FROM lease)::int AS held, 1 / (CASE WHEN NOT EXISTS (SELECT FROM lease)
+    OR (SELECT count(*) FROM intents) = cardinality($9::text[])
+      AND (SELECT count(*) FROM task) = (CASE WHEN $10::uuid IS NULL THEN 0 ELSE 1 END) THEN 1 ELSE 0 END)`
 
 /**
  * Takes the nonce, stores the signed transaction and marks its work as submitted: one statement, durable when this
  * resolves. From then on the transaction is sent, again and again if need be, until its nonce is used.
+ * @param job Null for a no-op.
  * @returns null when some of the work was cancelled meanwhile; then nothing was stored and the nonce is free.
+ * @throws LeaseLost
  */
 export async function storeTransaction(
   { pool }: Database,
-  signer: Address,
-  nonce: number,
-  job: Job,
+  fence: Fence,
+  { signer, nonce }: { signer: Address; nonce: number },
+  job: Job | null,
   attempt: StoredAttempt,
 ): Promise<StoredTransaction | null> {
   const id = randomUUID()
+  const purpose = job?.purpose ?? 'noop'
+  const intentIds = job?.intentIds ?? []
   try {
-    await pool.query({
+    const { rows } = await pool.query<{ held: number }>({
       name: 'store-transaction',
       text: statement,
       values: [
-        ...[id, signer, nonce, job.purpose, attempt.hash, attempt.raw],
+        ...[id, signer, nonce, purpose, attempt.hash, attempt.raw],
         attempt.maxFeePerGas.toString(),
         attempt.maxPriorityFeePerGas.toString(),
-        job.intentIds,
-        job.taskId,
+        ...[intentIds, job?.taskId ?? null],
+        ...[fence.name, fence.fence.toString()],
       ],
     })
+    if (rows[0]?.held !== 1) throw new LeaseLost(fence.name)
   } catch (error) {
     if ((error as { code?: string }).code === STALE) return null
     throw error
   }
-  const { purpose } = job
-  return { id, signer, nonce, purpose, attempts: [attempt] }
+  return { id, signer, nonce, purpose, intentIds, attempts: [attempt] }
 }
 
-/** Stores a replacement, before it is broadcast. */
+/** Stores a replacement, before it is broadcast. @throws LeaseLost */
 export async function storeAttempt(
-  { prisma }: Database,
+  { pool }: Database,
+  fence: Fence,
   transactionId: string,
   { hash, raw, maxFeePerGas, maxPriorityFeePerGas }: StoredAttempt,
 ): Promise<void> {
-  await prisma.relayAttempt.create({
-    data: {
-      ...{ hash, raw, transactionId },
-      maxFeePerGas: maxFeePerGas.toString(),
-      maxPriorityFeePerGas: maxPriorityFeePerGas.toString(),
-    },
-  })
+  const { rowCount } = await pool.query(
+    `INSERT INTO "RelayAttempt" (hash, "transactionId", raw, "maxFeePerGas", "maxPriorityFeePerGas")
+     SELECT $1, $2, $3, $4, $5 FROM (${holdsLease('$6', '$7')}) AS lease
+     RETURNING hash`,
+    [
+      ...[hash, transactionId, raw],
+      maxFeePerGas.toString(),
+      maxPriorityFeePerGas.toString(),
+      ...[fence.name, fence.fence.toString()],
+    ],
+  )
+  if (rowCount !== 1) throw new LeaseLost(fence.name)
 }
 
-/** Transactions of a key whose nonce is not known to be used, oldest first. */
+type Row = {
+  id: string
+  nonce: number
+  purpose: Purpose
+  intentIds: Hex[] | null
+  attempts: [hash: Hex, raw: Hex, fee: string, tip: string][]
+}
+
+/** Transactions of a key whose nonce is not known to be used, in the order of their nonces. */
 export async function loadPrepared(
-  { prisma }: Database,
+  { pool }: Database,
   signer: Address,
 ): Promise<StoredTransaction[]> {
-  const rows = await prisma.relayTransaction.findMany({
-    where: { signer, state: 'prepared' },
-    include: { attempts: { orderBy: { createdAt: 'asc' } } },
-    orderBy: { nonce: 'asc' },
-  })
-  return rows.map(({ id, nonce, purpose, attempts }) => ({
-    ...{ id, signer, nonce, purpose },
-    attempts: attempts.map((attempt) => ({
-      hash: attempt.hash as Hex,
-      raw: attempt.raw as Hex,
-      maxFeePerGas: BigInt(attempt.maxFeePerGas.toFixed()),
-      maxPriorityFeePerGas: BigInt(attempt.maxPriorityFeePerGas.toFixed()),
+  const { rows } = await pool.query<Row>(
+    `SELECT t.id, t.nonce, t.purpose,
+       (SELECT json_agg(id) FROM "Intent" WHERE "transactionId" = t.id) AS "intentIds",
+       (SELECT json_agg(json_build_array(hash, raw, "maxFeePerGas"::text, "maxPriorityFeePerGas"::text)
+          ORDER BY "createdAt") FROM "RelayAttempt" WHERE "transactionId" = t.id) AS attempts
+     FROM "RelayTransaction" t WHERE t.signer = $1 AND t.state = 'prepared' ORDER BY t.nonce, t."createdAt"`,
+    [signer],
+  )
+  return rows.map(({ id, nonce, purpose, intentIds, attempts }) => ({
+    ...{ id, signer, nonce, purpose, intentIds: intentIds ?? [] },
+    attempts: attempts.map(([hash, raw, fee, tip]) => ({
+      ...{ hash, raw, isNoop: isNoop(raw, signer) },
+      maxFeePerGas: BigInt(fee),
+      maxPriorityFeePerGas: BigInt(tip),
     })),
   }))
+}
+
+function isNoop(raw: Hex, signer: Address): boolean {
+  const { to } = parseTransaction(raw)
+  return to ? isAddressEqual(to, signer) : false
 }

@@ -1,0 +1,260 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { logger } from '../log/logger'
+import { broadcast, findReceipt, type Receipt } from './broadcast'
+import { expireSubmitted } from './expire-submitted'
+import { fillGap } from './fill-gap'
+import type { KeyContext } from './key-context'
+import { classifyRefusal, type Refusal } from './refusal'
+import { replaceAttempt } from './sign-attempt'
+import type { StoredTransaction } from './store-transaction'
+
+const POLL_FIRST_MS = 20
+const POLL_MAX_MS = 500
+/** An unmined transaction is handed to the node again this often. */
+const REBROADCAST_MS = 2_000
+/** A nonce that lies above the account's for so long will not be reached by itself. */
+const GAP_MS = 2_000
+/** A base fee above what the transaction pays is answered at once, but not more often. */
+const REPRICE_MS = 1_000
+/** Intents that wait for so long may be over. */
+const EXPIRE_MS = 5_000
+/** Of the patience with a transaction that a node will never take. */
+const NEVER_PART = 12
+
+/** How a stored transaction ended. */
+export type Ending =
+  | { kind: 'mined'; transaction: StoredTransaction; receipt: Receipt }
+  /** Our own no-op was mined in its place; `isRefused` when no node would take the transaction itself. */
+  | {
+      kind: 'cancelled'
+      transaction: StoredTransaction
+      receipt: Receipt
+      isRefused: boolean
+    }
+  /** Its nonce was used by a transaction that is not ours; `head` is a block in which it was. */
+  | { kind: 'lost'; transaction: StoredTransaction; head: bigint }
+
+type Progress = {
+  /** Handed to the node last. */
+  sentMs: number
+  /** When the newest attempt was made. */
+  attemptMs: number
+  /** Since when no node takes it, and why. */
+  refused: { sinceMs: number; refusal: Refusal } | null
+  /** Since when its fees are as high as they may be. */
+  cappedMs: number | null
+  /** Since when the account's nonce lies below. */
+  gapMs: number | null
+  wasRefused: boolean
+  /** When expired intents were looked for last. */
+  expiredMs: number
+}
+
+/**
+ * Sends the newest attempt until one of them is mined or the nonce is gone: again when the node forgets it, dearer when
+ * it is stuck, as a no-op when it cannot be mined.
+ * @param isNew It has never been sent: there is nothing to look for yet.
+ * @throws when the lease is lost
+ */
+export async function awaitMined(
+  key: KeyContext,
+  transaction: StoredTransaction,
+  isNew: boolean,
+): Promise<Ending> {
+  const { lost } = key.lease
+  const progress: Progress = {
+    ...{ sentMs: 0, attemptMs: Date.now(), refused: null, cappedMs: null },
+    ...{ gapMs: null, wasRefused: false, expiredMs: Date.now() },
+  }
+  let isAway = false
+  for (
+    let pollMs = POLL_FIRST_MS;
+    ;
+    pollMs = Math.min(pollMs * 2, POLL_MAX_MS)
+  ) {
+    try {
+      const ending = await advance(key, transaction, progress, isNew)
+      if (ending) return ending
+      isAway = false
+    } catch (error) {
+      lost.throwIfAborted()
+      if ((error as Error).name === 'LeaseLost') throw error
+      if (!isAway)
+        logger.warn({ err: error, ...named(transaction) }, 'cannot go on now')
+      isAway = true
+    }
+    await sleep(pollMs, undefined, { signal: lost })
+    // An orderly end leaves what is stored to the next holder, once it takes longer than a moment.
+    if (key.lease.ending.aborted && pollMs >= POLL_MAX_MS)
+      throw new Error('given back before it was mined')
+  }
+}
+
+async function advance(
+  key: KeyContext,
+  transaction: StoredTransaction,
+  progress: Progress,
+  isNew: boolean,
+): Promise<Ending | null> {
+  key.lease.lost.throwIfAborted()
+  // After a start or an undone block the transaction may be mined already.
+  if (progress.sentMs > 0 || !isNew) {
+    const receipt = await findReceipt(key.client, hashesOf(transaction))
+    if (receipt) return toEnding(transaction, receipt, progress)
+    const ending = await checkNonce(key, transaction, progress)
+    if (ending) return ending
+  }
+  if (Date.now() - progress.sentMs > REBROADCAST_MS) {
+    const receipt = await send(key, transaction, progress)
+    if (receipt) return toEnding(transaction, receipt, progress)
+  }
+  if (Date.now() - progress.expiredMs > EXPIRE_MS) {
+    progress.expiredMs = Date.now()
+    await expireSubmitted(key, transaction)
+  }
+  if (await makeAttempt(key, transaction, progress)) {
+    const receipt = await send(key, transaction, progress)
+    if (receipt) return toEnding(transaction, receipt, progress)
+  }
+  return null
+}
+
+async function send(
+  key: KeyContext,
+  transaction: StoredTransaction,
+  progress: Progress,
+): Promise<Receipt | null> {
+  const newest = transaction.attempts.at(-1)
+  if (!newest) return null
+  progress.sentMs = Date.now()
+  const { receipt, refusal: words } = await broadcast(
+    ...([key.client, newest.raw, key.lease.lost] as const),
+  )
+  noteRefusal(key, transaction, progress, words)
+  return receipt
+}
+
+function noteRefusal(
+  { balance }: KeyContext,
+  transaction: StoredTransaction,
+  progress: Progress,
+  words: string | null,
+): void {
+  const refusal = words === null ? null : classifyRefusal(words)
+  if (refusal === 'funds') balance.noteInsufficient()
+  const isTaken = refusal === null || refusal === 'known'
+  if (isTaken || refusal === 'nonce') {
+    progress.refused = null
+    return
+  }
+  if (progress.refused?.refusal !== refusal)
+    logger.warn({ ...named(transaction), refusal, words }, 'not taken')
+  const sinceMs = progress.refused?.sinceMs ?? Date.now()
+  progress.refused = { sinceMs, refusal }
+}
+
+/** Whether the nonce is used, or cannot be reached because one below it is free. */
+async function checkNonce(
+  key: KeyContext,
+  transaction: StoredTransaction,
+  progress: Progress,
+): Promise<Ending | null> {
+  const { address } = key.signer
+  const next = await key.client.getTransactionCount({
+    ...{ address, blockTag: 'latest' },
+  })
+  if (next > transaction.nonce) return endUsedNonce(key, transaction, progress)
+  if (next === transaction.nonce) progress.gapMs = null
+  else progress.gapMs ??= Date.now()
+  if (progress.gapMs !== null && Date.now() - progress.gapMs > GAP_MS) {
+    await fillGap(key, next, transaction.nonce)
+    progress.gapMs = null
+  }
+  return null
+}
+
+/** Looks once more for each attempt: a node may count a nonce before it serves the receipt. */
+async function endUsedNonce(
+  { client, lease }: KeyContext,
+  transaction: StoredTransaction,
+  progress: Progress,
+): Promise<Ending> {
+  const head = await client.getBlockNumber()
+  for (let tries = 0; tries < 5; tries += 1) {
+    const receipt = await findReceipt(client, hashesOf(transaction))
+    if (receipt) return toEnding(transaction, receipt, progress)
+    await sleep(200, undefined, { signal: lease.lost })
+  }
+  return { kind: 'lost', transaction, head }
+}
+
+/** Makes a dearer attempt, or a no-op, when it is time for one. */
+async function makeAttempt(
+  key: KeyContext,
+  transaction: StoredTransaction,
+  progress: Progress,
+): Promise<boolean> {
+  const newest = transaction.attempts.at(-1)
+  if (!newest || progress.refused?.refusal === 'funds') return false
+  const isGivenUp = !newest.isNoop && mustGiveUp(key, progress)
+  if (!isGivenUp && !isStuck(key, newest.maxFeePerGas, progress)) return false
+  progress.attemptMs = Date.now()
+  const kind = isGivenUp || newest.isNoop ? 'noop' : 'work'
+  const wasRefused = isRefusedForGood(progress)
+  if (!(await replaceAttempt(key, transaction, kind))) {
+    progress.cappedMs ??= Date.now()
+    return false
+  }
+  if (isGivenUp) progress.wasRefused = wasRefused
+  progress.refused = null
+  return true
+}
+
+function isStuck(
+  { fees, patience }: KeyContext,
+  maxFeePerGas: bigint,
+  { attemptMs, refused }: Progress,
+): boolean {
+  const sinceMs = Date.now() - attemptMs
+  if (sinceMs > patience.stuckAfterMs) return true
+  const isTooCheap = refused?.refusal === 'fee' || fees.baseFee() > maxFeePerGas
+  return isTooCheap && sinceMs > REPRICE_MS
+}
+
+function mustGiveUp(
+  { patience }: KeyContext,
+  { cappedMs, refused }: Progress,
+): boolean {
+  const { giveUpAfterMs } = patience
+  const isOver = (sinceMs: number, part = 1) =>
+    Date.now() - sinceMs > giveUpAfterMs / part
+  if (cappedMs !== null && isOver(cappedMs)) return true
+  if (refused === null) return false
+  const { refusal, sinceMs } = refused
+  if (refusal === 'never') return isOver(sinceMs, NEVER_PART)
+  return refusal === 'other' && isOver(sinceMs)
+}
+
+function isRefusedForGood({ refused }: Progress): boolean {
+  return refused?.refusal === 'never' || refused?.refusal === 'other'
+}
+
+function toEnding(
+  transaction: StoredTransaction,
+  receipt: Receipt,
+  { wasRefused: isRefused }: Progress,
+): Ending {
+  const hash = receipt.transactionHash
+  const mined = transaction.attempts.find((attempt) => attempt.hash === hash)
+  return mined?.isNoop && transaction.purpose !== 'noop'
+    ? { kind: 'cancelled', transaction, receipt, isRefused }
+    : { kind: 'mined', transaction, receipt }
+}
+
+function hashesOf({ attempts }: StoredTransaction) {
+  return attempts.map(({ hash }) => hash).reverse()
+}
+
+function named({ id, nonce, purpose }: StoredTransaction) {
+  return { transactionId: id, nonce, purpose }
+}

@@ -1,0 +1,54 @@
+import type { KeyContext } from './key-context'
+import { nextBundle, nextTask } from './next-job'
+import type { Job } from './store-transaction'
+
+/** Tasks are looked for this often even when nobody tells of any. */
+const TASKS_MS = 1_000
+
+/** Where a key finds what to do next. */
+export type JobQueue = {
+  /** Null when there is nothing to do. */
+  next(): Promise<Job | null>
+  /** There may be a task. */
+  noteTask(): void
+}
+
+export function createJobQueue(key: KeyContext): JobQueue {
+  const { plan, signer, pulse, lease } = key
+  let mayHaveTasks = true
+  let readMs = 0
+  /** The last transaction did a task: moves come first now, so that a flood of tasks holds up no player. */
+  let isMovesTurn = false
+
+  const findBundle = () =>
+    plan.share
+      ? nextBundle(
+          { ...key, fence: lease, aheadSeconds: pulse.aheadSeconds() },
+          plan.share,
+        )
+      : null
+
+  const findTask = async () => {
+    if (!plan.doesTasks) return null
+    if (!mayHaveTasks && Date.now() - readMs < TASKS_MS) return null
+    mayHaveTasks = false
+    readMs = Date.now()
+    const task = await nextTask(key, plan.role, signer.address)
+    mayHaveTasks ||= task !== null
+    return task
+  }
+
+  return {
+    async next() {
+      const bundle = isMovesTurn ? await findBundle() : null
+      isMovesTurn = false
+      if (bundle) return bundle
+      const task = await findTask()
+      isMovesTurn = task !== null
+      return task ?? findBundle()
+    },
+    noteTask() {
+      mayHaveTasks = true
+    },
+  }
+}

@@ -1,0 +1,106 @@
+import { logger } from '../log/logger'
+import type { Ending } from './await-mined'
+import { hasPrepared } from './held-nonces'
+import { createJobQueue } from './job-queue'
+import type { KeyContext } from './key-context'
+import { settleTransaction } from './settle-transaction'
+import type { Job } from './store-transaction'
+import { createTransactionLane } from './transaction-lane'
+import type { Bell } from './wakeup'
+
+/** Work is looked for this often even when nobody tells of any. */
+const SAFETY_POLL_MS = 1_000
+/** Transactions that lie there unsent, because blocks were undone or a gap was filled, are looked for this often. */
+const LEFTOVERS_MS = 2_000
+
+/**
+ * One key's work while its lease is held, one transaction after the other: everything that queued up meanwhile goes
+ * into the next. What became of one is written down while the next is made.
+ * @param settler The same, with a database whose commits need not be durable.
+ * @throws LeaseLost
+ */
+export async function runKey(
+  key: KeyContext,
+  settler: KeyContext,
+  bell: Bell,
+): Promise<void> {
+  const { balance, lease, patience } = key
+  const lane = createTransactionLane(key)
+  const jobs = createJobQueue(key)
+  const settling = createSettling(settler, () => bell.wake('released'))
+  let mustRestore = true
+  let lookedMs = Date.now()
+  logger.debug({ lease: lease.name, patience }, 'key is at work')
+
+  while (!lease.ending.aborted) {
+    const news = bell.take()
+    if (news.has('task')) jobs.noteTask()
+    if (news.has('undone')) mustRestore = true
+    if (Date.now() - lookedMs > LEFTOVERS_MS) {
+      await settling.done()
+      mustRestore ||= await hasPrepared(key.database, key.signer.address)
+      lookedMs = Date.now()
+    }
+    if (mustRestore) {
+      await settling.done()
+      await lane.restore((ending) => settleTransaction(settler, ending))
+      mustRestore = false
+    }
+    const job = (await balance.mayWork()) ? await jobs.next() : null
+    if (!job) {
+      await bell.wait(SAFETY_POLL_MS, lease.ending)
+      continue
+    }
+    const startedMs = performance.now()
+    const ending = await lane.send(job)
+    if (!ending) continue
+    if (ending.kind !== 'lost') balance.noteCost(ending.receipt)
+    await settling.done()
+    settling.start(ending)
+    if (!isPlain(ending)) {
+      await settling.done()
+      mustRestore = true
+    }
+    noteSent(job, ending, startedMs)
+  }
+  await settling.done()
+}
+
+/** Settles one transaction at a time, beside other work. */
+function createSettling(settler: KeyContext, onSettled: () => void) {
+  let current: Promise<unknown> = Promise.resolve(null)
+  return {
+    start(ending: Ending): void {
+      current = settleTransaction(settler, ending).then(
+        () => {
+          // Sessions whose intents were on their way may have more.
+          onSettled()
+          return null
+        },
+        (error: unknown) => error ?? new Error('settling failed'),
+      )
+    },
+    /** Waits until nothing is being settled. @throws what went wrong; the transaction is taken up again then */
+    async done(): Promise<void> {
+      const error = await current
+      current = Promise.resolve(null)
+      if (error) throw error
+    },
+  }
+}
+
+function isPlain(ending: Ending): boolean {
+  return ending.kind === 'mined' && ending.receipt.status === 'success'
+}
+
+function noteSent(job: Job, ending: Ending, startedMs: number): void {
+  const { id, nonce } = ending.transaction
+  logger.debug(
+    {
+      ...{ transactionId: id, nonce, purpose: job.purpose, kind: ending.kind },
+      intents: job.intentIds.length,
+      ms: Math.round(performance.now() - startedMs),
+    },
+    'sent',
+  )
+}
