@@ -33,6 +33,7 @@ export function row(
 export const remedies = {
   renew: 'Start a new session to keep playing.',
   nextPeriod: 'Wait until the next period starts.',
+  nextDay: 'Wait until a new day starts (UTC).',
   reload: 'Reload the page and try again.',
   report: 'Try again; if it happens again, tell the studio.',
   fixField: 'Correct the field that is named and send it again.',

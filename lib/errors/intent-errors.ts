@@ -169,11 +169,32 @@ export const intentErrors = {
     'The game refused this move.',
     'Try another move.',
   ),
-  budget_exceeded: row(
+  session_budget_exhausted: row(
     429,
     -32024,
-    'The free moves of this game are used up for now.',
-    'Try again later.',
+    'The free moves of your session are used up.',
+    remedies.renew,
     'info',
+  ),
+  player_budget_exhausted: row(
+    429,
+    -32024,
+    'You have used up your free moves of today.',
+    remedies.nextDay,
+    'info',
+  ),
+  game_budget_exhausted: row(
+    429,
+    -32024,
+    'The free moves of this game are used up for today.',
+    remedies.nextDay,
+    'warn',
+  ),
+  studio_budget_exhausted: row(
+    429,
+    -32024,
+    'The free moves of this studio are used up for today.',
+    remedies.nextDay,
+    'warn',
   ),
 } satisfies Record<string, ErrorRow>

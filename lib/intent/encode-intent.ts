@@ -1,37 +1,42 @@
-import { concatHex, type Hex, numberToHex, size, slice } from 'viem'
+import { concatHex, type Hex, numberToHex } from 'viem'
 import { PlaykeyError } from '@/lib/errors/base-error'
+import type { TableEntry } from '../permission/compile-terms'
 import { carriesValue } from '../permission/encode-table'
-import { findPermissionIndex } from '../permission/find-permission'
 import type { Permission } from '../permission/permission'
+import { selectorOf } from '../permission/selector'
+import { findEntryIndex } from './evaluate-intent'
 import type { Call, SignedIntent } from './intent'
 
-function encodeCall(call: Call, permissions: readonly Permission[]): Hex {
-  const index = findPermissionIndex(permissions, call)
-  const permission = permissions[index]
-  if (permission === undefined) {
+/** What writing a call needs to know of the entries of its session. */
+type Entry = Pick<TableEntry, 'to' | 'selector' | 'maxValue'>
+
+function encodeCall(call: Call, entries: readonly Entry[]): Hex {
+  const index = findEntryIndex(entries, call)
+  const entry = entries[index]
+  if (entry === undefined) {
     throw new PlaykeyError('call_not_permitted', {
       details: { to: call.to, selector: call.data.slice(0, 10) },
     })
   }
-  const withValue = carriesValue(permission)
+  const withValue = carriesValue(entry)
   if (call.value > 0n && !withValue) {
     throw new PlaykeyError('value_not_allowed', { details: { index } })
   }
-  const args = size(call.data) > 4 ? slice(call.data, 4) : '0x'
+  const args = call.data.slice(10)
   const zeros = countLeadingZeros(args)
-  const given = size(args) > zeros ? slice(args, zeros) : '0x'
+  const given = args.slice(zeros * 2)
   return concatHex([
     numberToHex(zeros * 8 + index, { size: 1 }),
-    numberToHex(size(given), { size: 2 }),
+    numberToHex(given.length / 2, { size: 2 }),
     ...(withValue ? [numberToHex(call.value, { size: 16 })] : []),
-    given,
+    `0x${given}`,
   ])
 }
 
 /** Zero bytes at the start of the arguments, as far as a call can leave them out. */
-function countLeadingZeros(args: Hex): number {
-  const digits = args.slice(2).search(/[^0]/)
-  return Math.min(digits === -1 ? size(args) : digits >> 1, 31)
+function countLeadingZeros(args: string): number {
+  const digits = args.search(/[^0]/)
+  return Math.min((digits === -1 ? args.length : digits) >> 1, 31)
 }
 
 /**
@@ -41,8 +46,19 @@ function countLeadingZeros(args: Hex): number {
  * @throws PlaykeyError `call_not_permitted` or `value_not_allowed` when a call cannot be written with this table at all.
  */
 export function encodeIntent(
-  { intent, signature }: SignedIntent,
+  signed: SignedIntent,
   permissions: readonly Permission[],
+): Hex {
+  const entries = permissions.map(({ to, signature, maxValue }) => ({
+    ...{ to, maxValue, selector: selectorOf(signature) },
+  }))
+  return encodeIntentFor(signed, entries)
+}
+
+/** As `encodeIntent`, for the entries of a table. */
+export function encodeIntentFor(
+  { intent, signature }: SignedIntent,
+  entries: readonly Entry[],
 ): Hex {
   return concatHex([
     numberToHex(intent.lane, { size: 4 }),
@@ -51,6 +67,6 @@ export function encodeIntent(
     numberToHex(intent.expiry, { size: 5 }),
     numberToHex(intent.callGas, { size: 4 }),
     signature,
-    ...intent.calls.map((call) => encodeCall(call, permissions)),
+    ...intent.calls.map((call) => encodeCall(call, entries)),
   ]).toLowerCase() as Hex
 }

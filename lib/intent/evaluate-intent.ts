@@ -1,6 +1,6 @@
-import { type Address, type Hex, isAddressEqual, size, slice } from 'viem'
+import type { Address, Hex } from 'viem'
 import type { PlaykeyError } from '@/lib/errors/base-error'
-import type { Table } from '../permission/compile-terms'
+import type { Table, TableEntry } from '../permission/compile-terms'
 import {
   MAX_CALL_GAS,
   MAX_CALLS_PER_INTENT,
@@ -105,14 +105,19 @@ function judgeOrder(input: Evaluation): Refusal | null {
 
 /** Index of the entry that covers a call, or -1. */
 export function findEntryIndex(
-  table: Table,
+  entries: readonly Pick<TableEntry, 'to' | 'selector'>[],
   call: { to: Address; data: Hex },
 ): number {
-  if (size(call.data) < 4) return -1
-  const selector = slice(call.data, 0, 4).toLowerCase()
-  return table.entries.findIndex(
-    (entry) => entry.selector === selector && isAddressEqual(entry.to, call.to),
+  if (call.data.length < 10) return -1
+  const selector = call.data.slice(0, 10).toLowerCase()
+  return entries.findIndex(
+    (entry) => entry.selector === selector && isSame(entry.to, call.to),
   )
+}
+
+/** The same account, whatever the casing. */
+function isSame(a: Address, b: Address): boolean {
+  return a === b || a.toLowerCase() === b.toLowerCase()
 }
 
 function judgeCall(
@@ -121,7 +126,7 @@ function judgeCall(
   call: Call,
 ): Refusal | null {
   const { table } = input.session
-  const index = findEntryIndex(table, call)
+  const index = findEntryIndex(table.entries, call)
   const entry = table.entries[index]
   if (entry === undefined) {
     return refuse('call_not_permitted', {
@@ -132,7 +137,7 @@ function judgeCall(
   if (call.value > 0n && entry.maxValue === 0n) {
     return refuse('value_not_allowed', { index, value: call.value.toString() })
   }
-  if (isAddressEqual(call.to, input.intent.account)) {
+  if (isSame(call.to, input.intent.account)) {
     return refuse('forbidden_target', { index, to: call.to })
   }
   return chargeCall({ ledger, table, entry, index, call })

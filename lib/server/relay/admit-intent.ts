@@ -1,35 +1,33 @@
 import type { Hex } from 'viem'
 import { PlaykeyError } from '@/lib/errors/base-error'
-import { encodeIntent } from '@/lib/intent/encode-intent'
-import type { Intent, SignedIntent } from '@/lib/intent/intent'
+import type { SignedIntent } from '@/lib/intent/intent'
 import { hashIntent } from '@/lib/intent/intent-typed-data'
-import { findPermissionIndex } from '@/lib/permission/find-permission'
-import { type AdmissionFacts, loadAdmissionFacts } from './admission-facts'
-import { assertAllowed, tooFast } from './assert-allowed'
+import type { Database } from '../db/database'
+import { type AdmissionQueue, createAdmissionQueue } from './admission-queue'
+import { tooFast } from './assert-allowed'
 import { findSessionSigner } from './find-session-signer'
 import { createRateLimiter } from './rate-limiter'
 import type { RelayContext } from './relay-context'
-import { inTurn, nextTurn } from './session-turns'
-import { storeIntent } from './store-intent'
 import { isSignedByKey } from './verify-key-signature'
 
 /** How long an intent that overtook the one before it waits for it. */
 const OVERTAKEN_WAIT_MS = 400
-const OVERTAKEN_MAX = 64
-const CONTENTION_TRIES = 20
 
+/** Spares the database what the session's rate would refuse there anyway. */
 const sessionLimiter = createRateLimiter(500, 500)
+
+const queues = new WeakMap<Database, AdmissionQueue>()
 
 type AdmitContext = Pick<
   RelayContext,
   'database' | 'chainId' | 'sessionManager'
 >
-type Attempt = { kind: 'admitted' } | { kind: 'retry' } | { kind: 'overtaken' }
 
 /**
  * Takes a signed intent over: checked by the chain's own rules, durably stored, then acknowledged by its id.
  * The same intent again gives the same id.
  * @param overtakenWaitMs How long it may wait for the intent before it, which may travel over another connection.
+ * @param traceParent W3C trace context that its way to the chain is linked to.
  * @returns callsId (EIP-5792).
  * @throws PlaykeyError naming the limit and the remedy; then nothing was stored or counted.
  */
@@ -37,24 +35,17 @@ export async function admitIntent(
   context: AdmitContext,
   signed: SignedIntent,
   overtakenWaitMs = OVERTAKEN_WAIT_MS,
+  traceParent: string | null = null,
 ): Promise<Hex> {
-  const { sessionId } = signed.intent
   const id = hashIntent({ intent: signed.intent, ...context })
   await assertSigned(context, signed, id)
-  const waitMs = sessionLimiter.take(sessionId)
+  const waitMs = sessionLimiter.take(signed.intent.sessionId)
   if (waitMs > 0) throw tooFast(waitMs)
-  const deadline = Date.now() + overtakenWaitMs
-  for (let tries = 0; tries < CONTENTION_TRIES; ) {
-    const mayWait = Date.now() < deadline
-    const attempt = await inTurn(sessionId, () =>
-      tryAdmit(context, signed, id, mayWait),
-    )
-    if (attempt.kind === 'admitted') return id
-    if (attempt.kind === 'overtaken')
-      await nextTurn(sessionId, Math.max(1, deadline - Date.now()))
-    else tries += 1
-  }
-  throw tooFast(100)
+  const waitUntilMs = Date.now() + overtakenWaitMs
+  await queueOf(context.database).admit({
+    ...{ id, signed, traceParent, waitUntilMs },
+  })
+  return id
 }
 
 /** Comes before everything that is counted or waits per session: a stranger knows the session's id, but cannot use up its turns. */
@@ -70,31 +61,10 @@ async function assertSigned(
     throw new PlaykeyError('invalid_signature')
 }
 
-async function tryAdmit(
-  context: AdmitContext,
-  { intent, signature }: SignedIntent,
-  id: Hex,
-  mayWait: boolean,
-): Promise<Attempt> {
-  const facts = await loadAdmissionFacts(context.database, intent.sessionId, id)
-  if (facts?.existing) return { kind: 'admitted' }
-  if (!facts) throw new PlaykeyError('session_unknown')
-  if (mayWait && isOvertaken(facts, intent)) return { kind: 'overtaken' }
-  const charges = assertAllowed(facts, intent)
-  const stored = await storeIntent(context.database, facts.admitVersion, {
-    id,
-    intent,
-    entries: intent.calls.map((call) =>
-      findPermissionIndex(facts.permissions, call),
-    ),
-    charges,
-    packed: encodeIntent({ intent, signature }, facts.permissions),
-  })
-  return { kind: stored ? 'admitted' : 'retry' }
-}
-
-/** Requests of one page travel over several connections, so a later intent may arrive first. */
-function isOvertaken(facts: AdmissionFacts, intent: Intent): boolean {
-  const ahead = intent.sequence - facts.session.nextSequence(intent.lane)
-  return ahead > 0 && ahead <= OVERTAKEN_MAX
+function queueOf(database: Database): AdmissionQueue {
+  const known = queues.get(database)
+  if (known) return known
+  const queue = createAdmissionQueue(database)
+  queues.set(database, queue)
+  return queue
 }

@@ -26,16 +26,16 @@ function answerAt(nowSeconds: number, window = 0): string {
   const facts: AdmissionFacts = {
     account: zeroAddress,
     key: { scheme: 'secp256k1', publicKey: zeroAddress },
-    permissions: terms.permissions,
+    ...{ packedTable: '0x', meters: 0, lanes: new Map(), budgets: [] },
     session: {
       ...{ status: 'active', validAfter: 1_000, validUntil: 9_000, usage },
       table: compileTerms(terms),
       nextSequence: () => 0,
     },
     usageAt: () => usage,
-    ...{ pending: [], grantDeadline: null, revocation: null, grantError: null },
+    ...{ pending: [], reserved: [], grant: null, revocation: null },
     ...{ epoch: 0, pausedUntil: 0, nowSeconds, aheadSeconds: 0 },
-    ...{ admitVersion: 0, existing: null },
+    admitVersion: 0,
   }
   const intent: Intent = {
     ...{ account: zeroAddress, sessionId: zeroHash, lane: 0, sequence: 0 },

@@ -1,9 +1,10 @@
 import { size } from 'viem'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import { type ErrorCode, errorTable } from '@/lib/errors/error-table'
-import { evaluateIntent } from '@/lib/intent/evaluate-intent'
+import { evaluateIntent, type SessionFacts } from '@/lib/intent/evaluate-intent'
 import type { Intent } from '@/lib/intent/intent'
 import { windowAt } from '@/lib/permission/period'
+import type { SessionUsage } from '@/lib/session/session-usage'
 import { BLOCK_LAG_SECONDS } from '../chain/clock'
 import { describeRevoker } from '../session/describe-revoker'
 import type { AdmissionFacts } from './admission-facts'
@@ -17,35 +18,60 @@ const MIN_CALL_GAS = 5_000
 /** Call data of one intent: what surely fits a transaction of its own, grant included. */
 const CALL_DATA_MAX_BYTES = 32_768
 
+/** What follows for its session when an intent is admitted. */
+export type Allowance = {
+  /** What has to be reserved for it. */
+  charges: Charges
+  /** Use of the session as if it had succeeded too. */
+  usage: SessionUsage
+}
+
 /**
  * Judges an intent by the chain's rules, counting what is on its way.
- * @returns what has to be reserved for it.
  * @throws PlaykeyError naming the limit and the remedy
  */
-export function assertAllowed(facts: AdmissionFacts, intent: Intent): Charges {
+export function assertAllowed(
+  facts: AdmissionFacts,
+  intent: Intent,
+): Allowance {
   assertNotEnded(facts)
   const { session, pausedUntil, nowSeconds } = facts
   const verdict = evaluateIntent({ session, intent, nowSeconds, pausedUntil })
   if (!verdict.ok) throw withConflict(verdict.error, facts, intent)
   assertPeriodBegan(facts, intent)
   assertCarriable(facts, intent)
-  return chargesBetween(session.table, session.usage, verdict.usage)
+  const { usage } = verdict
+  return { usage, charges: chargesBetween(session.table, session.usage, usage) }
 }
 
 /** Right after a period began by our clock, the next block may still belong to the one before, where the intent would be too much. */
 function assertPeriodBegan(facts: AdmissionFacts, intent: Intent): void {
   const { session, pausedUntil, usageAt } = facts
-  const { validAfter, table } = session
-  const nowSeconds = Math.max(facts.nowSeconds - BLOCK_LAG_SECONDS, validAfter)
-  const hasBegun = ({ period }: { period: number }) =>
-    windowAt(nowSeconds, validAfter, period) !==
-    windowAt(facts.nowSeconds, validAfter, period)
-  if (![...table.entries, ...table.spends].some(hasBegun)) return
+  if (!hasPeriodBegun(session, facts.nowSeconds)) return
+  const nowSeconds = lagging(session, facts.nowSeconds)
   const verdict = evaluateIntent({
     ...{ intent, nowSeconds, pausedUntil },
     session: { ...session, usage: usageAt(nowSeconds) },
   })
   if (!verdict.ok && /_period_/.test(verdict.error.code)) throw verdict.error
+}
+
+/** Whether a period of the session began after `sinceSeconds`, or so shortly before that the next block may still have belonged to the one before. */
+export function hasPeriodBegun(
+  session: SessionFacts,
+  nowSeconds: number,
+  sinceSeconds = nowSeconds,
+): boolean {
+  const { table, validAfter } = session
+  const before = lagging(session, sinceSeconds)
+  const hasBegun = ({ period }: { period: number }) =>
+    windowAt(before, validAfter, period) !==
+    windowAt(nowSeconds, validAfter, period)
+  return table.entries.some(hasBegun) || table.spends.some(hasBegun)
+}
+
+function lagging({ validAfter }: SessionFacts, nowSeconds: number): number {
+  return Math.max(nowSeconds - BLOCK_LAG_SECONDS, validAfter)
 }
 
 /** What the chain would let run, but this relay cannot bring there. */
@@ -62,7 +88,7 @@ function assertCarriable(facts: AdmissionFacts, intent: Intent): void {
     throw new PlaykeyError('call_gas_too_low', {
       details: { callGas: intent.callGas, minCallGas: MIN_CALL_GAS },
     })
-  const bytes = intent.calls.reduce((sum, { data }) => sum + size(data), 0)
+  const bytes = intent.calls.reduce((sum, call) => sum + size(call.data), 0)
   if (bytes > CALL_DATA_MAX_BYTES)
     throw new PlaykeyError('payload_too_large', {
       details: { bytes, maxBytes: CALL_DATA_MAX_BYTES },
@@ -78,16 +104,17 @@ function assertNotEnded(facts: AdmissionFacts): void {
       details: { revokedBy: by, reason: facts.revocation.reason },
     })
   }
-  if (facts.grantError)
+  const { grant, nowSeconds, session } = facts
+  if (!grant) return
+  if (session.status === 'pending' && grant.error !== null)
     throw new PlaykeyError(
-      Object.hasOwn(errorTable, facts.grantError)
-        ? (facts.grantError as ErrorCode)
+      Object.hasOwn(errorTable, grant.error)
+        ? (grant.error as ErrorCode)
         : 'session_not_active',
     )
-  const { grantDeadline, nowSeconds } = facts
-  if (grantDeadline !== null && nowSeconds >= grantDeadline)
+  if (nowSeconds >= grant.deadline)
     throw new PlaykeyError('grant_expired', {
-      details: { grantDeadline, nowSeconds },
+      details: { grantDeadline: grant.deadline, nowSeconds },
     })
 }
 

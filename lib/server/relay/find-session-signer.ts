@@ -1,6 +1,7 @@
 import type { Address, Hex } from 'viem'
 import type { KeyScheme, SessionKey } from '@/lib/session/session'
 import type { Database } from '../db/database'
+import { createBoundedMap } from './bounded-map'
 
 /** Who may sign for a session. */
 export type SessionSigner = { account: Address; key: SessionKey }
@@ -8,8 +9,8 @@ export type SessionSigner = { account: Address; key: SessionKey }
 type Row = { account: Address; scheme: KeyScheme; publicKey: Hex }
 
 /** A session's id is a hash of account and key, so they never change; those asked for last are kept. */
-const signers = new Map<Hex, SessionSigner>()
-const SIGNERS_MAX = 10_000
+const SIGNERS_MAX = 20_000
+const signers = createBoundedMap<Hex, SessionSigner>(SIGNERS_MAX)
 
 /** Account and key of a session; null when there is no such session. */
 export async function findSessionSigner(
@@ -28,7 +29,6 @@ export async function findSessionSigner(
   if (!row) return null
   const { account, scheme, publicKey } = row
   const signer = { account, key: { scheme, publicKey } }
-  if (signers.size >= SIGNERS_MAX) signers.clear()
   signers.set(sessionId, signer)
   return signer
 }

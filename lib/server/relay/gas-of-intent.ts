@@ -2,6 +2,12 @@ import { size, slice } from 'viem'
 import { MAX_APPROVALS_PER_INTENT } from '@/lib/session/limits'
 import type { QueuedIntent } from './read-queue'
 
+/** What the gas of an intent follows from. */
+export type IntentShape = Pick<
+  QueuedIntent,
+  'callGas' | 'calls' | 'table' | 'meters' | 'packed' | 'suspicion'
+>
+
 /** What an intent costs besides its calls: signature, session word, event, its bytes. */
 const INTENT_OVERHEAD = 90_000n
 /** Checking one call, for each byte of the table: at most so much for the ranges of a rule. */
@@ -23,7 +29,7 @@ function withReserve(gas: bigint): bigint {
 }
 
 /** Gas that an intent takes at most, without its grant and its bytes. A retried one gets twice the overhead each time: too little gas may be why it failed. */
-export function gasOfIntent(intent: QueuedIntent): bigint {
+export function gasOfIntent(intent: IntentShape): bigint {
   const { callGas, calls, table, meters, suspicion } = intent
   const factor = 2n ** BigInt(Math.min(suspicion, 4))
   const checks = BigInt(calls) * BigInt(size(table)) * TABLE_BYTE_GAS
@@ -36,7 +42,7 @@ export function gasOfIntent(intent: QueuedIntent): bigint {
 }
 
 /** Reading every limited token before and after, and every approval; nothing without spend limits. */
-function measuringGas({ table, packed, calls }: QueuedIntent): bigint {
+function measuringGas({ table, packed, calls }: IntentShape): bigint {
   const spends = size(table) > 0 ? Number(slice(table, 0, 1)) >> 4 : 0
   if (spends === 0) return 0n
   const bytes = size(packed) + CALL_BYTES * calls + FRAME_BYTES

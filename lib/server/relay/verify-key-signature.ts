@@ -10,11 +10,12 @@ import {
 } from 'viem'
 import { isLowS } from '@/lib/intent/normalize-signature'
 import type { SessionKey } from '@/lib/session/session'
+import { createBoundedMap } from './bounded-map'
 
-const MAX_CACHED_KEYS = 10_000
+const KEYS_MAX = 20_000
 const SECP256K1_HALF_ORDER =
   0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
-const keys = new Map<Hex, KeyObject>()
+const keys = createBoundedMap<Hex, KeyObject>(KEYS_MAX)
 
 /**
  * Whether the session key signed `digest`, exactly as the contract checks it:
@@ -83,7 +84,6 @@ function toKeyObject(publicKey: Hex): KeyObject {
       y: bytes.subarray(32).toString('base64url'),
     },
   })
-  if (keys.size >= MAX_CACHED_KEYS) keys.clear()
   keys.set(publicKey, key)
   return key
 }

@@ -1,11 +1,11 @@
 import { type Hex, numberToHex } from 'viem'
 import type { z } from 'zod'
 import { PlaykeyError } from '@/lib/errors/base-error'
+import { findEntryIndex } from '@/lib/intent/evaluate-intent'
 import { expiryAt } from '@/lib/intent/expiry'
 import type { Intent } from '@/lib/intent/intent'
 import { fromCallJson, toCallJson } from '@/lib/intent/intent-schema'
 import { hashIntent, intentTypedData } from '@/lib/intent/intent-typed-data'
-import { findPermissionIndex } from '@/lib/permission/find-permission'
 import type {
   PreparedCalls,
   prepareCallsParamsSchema,
@@ -14,7 +14,7 @@ import { toDialectKey } from '@/lib/rpc/dialect-key'
 import { MAX_CALL_GAS } from '@/lib/session/limits'
 import {
   type AdmissionFacts,
-  loadAdmissionFacts,
+  getAdmissionFacts,
 } from '../../relay/admission-facts'
 import { assertAllowed } from '../../relay/assert-allowed'
 import { findSessionView } from '../../session/list-sessions'
@@ -39,8 +39,7 @@ export async function prepareCalls([params]: [Params]): Promise<PreparedCalls> {
       details: { supported: [numberToHex(chainId)] },
     })
   const sessionId = await findSessionId(params)
-  const facts = await loadAdmissionFacts(context.database, sessionId, '0x')
-  if (!facts) throw new PlaykeyError('session_unknown')
+  const facts = await getAdmissionFacts(context.database, sessionId)
   const intent = await toIntent(params, sessionId, facts)
   assertAllowed(facts, intent)
   return {
@@ -88,7 +87,7 @@ async function suggestGas(
 ): Promise<number> {
   const view = await findSessionView(sessionId)
   const gas = calls.reduce((sum, call) => {
-    const entry = findPermissionIndex(facts.permissions, call)
+    const entry = findEntryIndex(facts.session.table.entries, call)
     return sum + (view?.permissions[entry]?.gasLimit ?? FALLBACK_GAS)
   }, ACCOUNT_GAS)
   return Math.min(gas, MAX_CALL_GAS)
