@@ -36,8 +36,12 @@ export type SettledIntent = {
   lane: number
   sequence: number
   status: 'confirmed' | 'reverted' | 'rejected'
+  /** Error code when reverted or rejected. */
+  reason: string | null
   /** Milliseconds since it was queued. */
   ageMs: number
+  /** Milliseconds that it lay in the queue; null when it was never sent by us. */
+  queuedMs: number | null
 }
 
 /** A notification holds 8,000 bytes, an intent's news some 450. */
@@ -71,7 +75,8 @@ const statement = `
     WHERE (SELECT count(*) FROM locked) >= 0 AND i.place = e.place
       AND i.status <> ALL ('{confirmed,reverted,rejected}'::"IntentStatus"[])
       AND (e.outcome <> 'rejected' OR i."transactionId" = e.carrier)
-    RETURNING e.at, i.id, i."sessionId", i.lane, i.sequence, i.status, i.reason, i.gas, i."queuedAt", e.tx, e.block),
+    RETURNING e.at, i.id, i."sessionId", i.lane, i.sequence, i.status, i.reason, i.gas, i."queuedAt",
+      i."submittedAt", e.tx, e.block),
   ${releaseGas('settled', 'locked')},
   sessions AS (
     UPDATE "Session" s SET "nextSequence" = GREATEST(s."nextSequence", n.next), "lastActivityAt" = now(),
@@ -101,7 +106,8 @@ const statement = `
   pushed AS (
     SELECT pg_notify('${channels.event}', '[' || string_agg(item, ',') || ']')::text AS sent FROM news GROUP BY part)
   SELECT at::int - 1 AS at, id, "sessionId", lane::int, sequence::int, status::text,
-    extract(epoch FROM now() - "queuedAt")::float8 * 1000 AS "ageMs", (SELECT count(sent) FROM pushed) AS pushed
+    reason, extract(epoch FROM now() - "queuedAt")::float8 * 1000 AS "ageMs",
+    extract(epoch FROM "submittedAt" - "queuedAt")::float8 * 1000 AS "queuedMs", (SELECT count(sent) FROM pushed) AS pushed
   FROM settled`
 
 /**

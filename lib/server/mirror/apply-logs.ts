@@ -1,4 +1,5 @@
 import type { Hex } from 'viem'
+import { noteSettledIntents } from '../observe/note-stage'
 import type { RelayContext } from '../relay/relay-context'
 import { applyEvent } from './apply-event'
 import {
@@ -57,6 +58,7 @@ async function applyRun(
   const meters = origin === 'history' ? [] : await readMetersOf(context, events)
   const run = { events, owners, others, meters }
   const settled = await applyIntents(context.database, run)
+  if (origin !== 'history') noteSettledIntents(settled)
   const gaps = settled.filter(({ status }) => status === 'rejected')
   if (gaps.length > 0)
     await cancelFollowers(

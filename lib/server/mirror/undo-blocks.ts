@@ -2,10 +2,12 @@ import type { PoolClient } from 'pg'
 import type { Hex } from 'viem'
 import type { RelayEvent } from '@/lib/rpc/relay-event'
 import { logger } from '../log/logger'
+import { noteReorganisation } from '../observe/note-transaction'
 import { notifyEvents } from '../relay/notify-events'
 import type { RelayContext } from '../relay/relay-context'
 import { changeBudgets } from '../sponsor/change-budgets'
 import { refundGas } from '../sponsor/charge-gas'
+import { readLast } from './mirror-blocks'
 import { refreshSessions } from './refresh-sessions'
 import { runTransaction } from './run-transaction'
 import { undoPolicies } from './undo-policies'
@@ -42,13 +44,20 @@ export async function undoBlocks(
   context: RelayContext,
   ancestor: bigint,
 ): Promise<void> {
+  const last = await readLast(context.database)
   const sessions = await runTransaction(context.database, async (client) => {
     // Nobody applies events meanwhile: those of a new branch must not be taken back with the old.
     await client.query('LOCK TABLE "ChainEvent" IN SHARE ROW EXCLUSIVE MODE')
     return undoWithin(client, ancestor)
   })
+  // A block that only a receipt told of lies above the last one.
+  const depth = last && last.number > ancestor ? last.number - ancestor : 1n
+  noteReorganisation(depth)
   logger.warn(
-    { ancestor: ancestor.toString(), sessions: sessions.length },
+    {
+      ...{ ancestor: ancestor.toString(), depth: Number(depth) },
+      sessions: sessions.length,
+    },
     'blocks were undone',
   )
   await refreshSessions(context, sessions).catch((error) =>
