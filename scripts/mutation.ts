@@ -1,7 +1,7 @@
 // Mutation check: changes one condition of the contracts at a time and shows
 // that the tests notice. Prints the survivors and writes the outcome of a
 // whole run to bench/results/mutation.json, as far as it has come after every
-// mutant; the exit code is 1 when a mutant survives or is not tested yet.
+// mutant; the exit code is 1 when a mutant survives.
 //
 //   --file <glob>     Files to mutate, relative to contracts/src; repeatable.
 //   --only <id>       Mutants whose id starts so; repeatable.
@@ -13,6 +13,7 @@
 //   --resume          Goes on with what is written: tests all mutants but those
 //                     that were killed, or made no difference, in the same
 //                     sources. Tests may have been added since, not taken out.
+//                     Of a part, only that is tested, and all is written.
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -115,22 +116,27 @@ function write(path: string, total: number, outcomes: readonly Outcome[]) {
   renameSync(`${path}.part`, path)
 }
 
-async function test(mutants: readonly Mutant[]): Promise<Outcome[]> {
+/** Outcomes of `chosen`, and of those of `all` that an earlier run has left. */
+async function test(
+  all: readonly Mutant[],
+  chosen: readonly Mutant[],
+): Promise<Outcome[]> {
   const entries = readEquivalents()
   const config = readConfig()
   const targets = findTargets(isExcluded)
   const path = findPath()
   const closures = targets.map((target) => readClosure(target, config))
   const digests = new Map(
-    mutants.map((mutant) => [mutant.id, digestOf(mutant, closures, config)]),
+    all.map((mutant) => [mutant.id, digestOf(mutant, closures, config)]),
   )
-  const isKept = options.resume && path !== null && existsSync(path)
-  const outcomes = isKept
-    ? findKept(readOutcomes(path), digests)
+  const goesOn = options.resume && path !== null && existsSync(path)
+  const outcomes = goesOn
+    ? findKept(readOutcomes(path), digests, entries)
     : new Map<string, Outcome>()
+  const mutants = goesOn ? all : chosen
   const inOrder = () => mutants.flatMap(({ id }) => outcomes.get(id) ?? [])
-  const left = mutants.filter(({ id }) => !outcomes.has(id))
-  if (isKept) console.log(`kept: ${outcomes.size}, to test: ${left.length}`)
+  const left = chosen.filter(({ id }) => !outcomes.has(id))
+  if (goesOn) console.log(`kept: ${outcomes.size}, to test: ${left.length}`)
   let total = 0
   await testMutants(
     shuffle(left),
@@ -163,7 +169,7 @@ if (options.list) {
   }
   console.log(`mutants: ${mutants.length}`)
 } else {
-  const outcomes = await test(mutants)
+  const outcomes = await test(all, mutants)
   console.log(renderSummary(outcomes))
   if (!options.file) {
     for (const { original } of findStale(readEquivalents(), all)) {

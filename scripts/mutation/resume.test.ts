@@ -54,8 +54,13 @@ describe('digestOf', () => {
 
 describe('findKept', () => {
   const digests = new Map([[mutant.id, 'same']])
+  const entry = {
+    ...{ original: 'a == b', mutated: 'a != b' },
+    operator: 'negate' as const,
+    reason: 'A reason that is still listed.',
+  }
   const isKept = (change: Partial<Outcome>) =>
-    findKept([outcome(change)], digests).size === 1
+    findKept([outcome(change)], digests, [entry]).size === 1
 
   it('keeps what was killed, and what is the same bytecode', () => {
     const answer = { id: mutant.id, detail: '', seconds: 1 }
@@ -66,10 +71,18 @@ describe('findKept', () => {
     expect(isKept({ ...same, digest: 'same' })).toBe(true)
   })
 
+  it('keeps what is listed as equivalent, for the same reason', () => {
+    const { reason } = entry
+    expect(isKept({ status: 'equivalent', detail: reason })).toBe(true)
+    expect(isKept({ status: 'survived', detail: reason })).toBe(false)
+  })
+
   it('keeps nothing that a further test could kill', () => {
     expect(isKept({ status: 'survived' })).toBe(false)
     expect(isKept({ status: 'broken' })).toBe(false)
-    expect(isKept({ status: 'equivalent', detail: 'a reason' })).toBe(false)
+    expect(isKept({ status: 'equivalent', detail: 'Listed no more.' })).toBe(
+      false,
+    )
   })
 
   it('keeps nothing of other sources, nor what is no mutant any more', () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Mutant } from './mutate'
 import type { Config, Sources } from './project'
-import { type Outcome, sameBytecode } from './report'
+import { type Equivalent, type Outcome, sameBytecode } from './report'
 
 const written = z.object({
   outcomes: z.array(
@@ -52,16 +52,18 @@ export function readOutcomes(path: string): Outcome[] {
 
 /**
  * Outcomes of the mutants that need no test again, by id: a test has killed
- * them, or they are the same bytecode.
+ * them, they are the same bytecode, or they survived and are still listed.
  * @param digests What each mutant is compiled from now, by id.
  */
 export function findKept(
   outcomes: readonly Outcome[],
   digests: ReadonlyMap<string, string>,
+  entries: readonly Equivalent[],
 ): Map<string, Outcome> {
+  const reasons = new Set([sameBytecode, ...entries.map((each) => each.reason)])
   const isDecided = ({ status, detail }: Outcome) =>
     status.startsWith('killed') ||
-    (status === 'equivalent' && detail === sameBytecode)
+    (status === 'equivalent' && reasons.has(detail))
   const kept = outcomes.filter(
     (outcome) =>
       isDecided(outcome) && digests.get(outcome.id) === outcome.digest,
