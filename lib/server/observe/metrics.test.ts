@@ -95,8 +95,11 @@ test('behavior: stages are timed from 1 ms to 60 s, and a clock that runs back c
 
 test('behavior: an intent that never left the queue has no time of submission', async () => {
   noteSettledIntents([
-    { outcome: 'confirmed', queuedMs: 4, totalMs: 20 },
-    { outcome: 'rejected', queuedMs: null, totalMs: 90_000 },
+    { status: 'confirmed', reason: null, queuedMs: 4, ageMs: 20 },
+    {
+      ...{ status: 'rejected', reason: 'sequence_used' },
+      ...{ queuedMs: null, ageMs: 90_000 },
+    },
   ])
   const count = (name: string, labels: string) =>
     readLine(`playkey_${name}_seconds_count{${labels}}`)

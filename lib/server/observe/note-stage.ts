@@ -1,4 +1,5 @@
 import { getMetrics } from './metrics'
+import { countRefusal } from './note-request'
 
 /**
  * Stages of an intent, each timed on its own:
@@ -31,19 +32,22 @@ export async function timed<T>(
 
 /** An intent as it was settled. */
 export type SettledTimes = {
-  outcome: 'confirmed' | 'reverted' | 'rejected'
+  status: 'confirmed' | 'reverted' | 'rejected'
+  /** Error code when reverted or rejected. */
+  reason: string | null
   /** How long it lay in the queue; null when it never left it. */
   queuedMs: number | null
   /** From being stored until it was settled. */
-  totalMs: number
+  ageMs: number
 }
 
-/** Times intents that were settled. */
+/** Times intents that were settled, and counts why those that were rejected were. */
 export function noteSettledIntents(intents: readonly SettledTimes[]): void {
   const { intentSeconds } = getMetrics()
-  for (const { outcome, queuedMs, totalMs } of intents) {
-    intentSeconds.observe({ outcome }, Math.max(0, totalMs) / 1000)
+  for (const { status, reason, queuedMs, ageMs } of intents) {
+    intentSeconds.observe({ outcome: status }, Math.max(0, ageMs) / 1000)
     if (queuedMs !== null) timeStage('submitted', queuedMs)
+    if (status === 'rejected') countRefusal(reason ?? 'other')
   }
 }
 

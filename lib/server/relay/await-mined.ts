@@ -255,6 +255,6 @@ function hashesOf({ attempts }: StoredTransaction) {
   return attempts.map(({ hash }) => hash).reverse()
 }
 
-function named({ id, nonce, purpose }: StoredTransaction) {
-  return { transactionId: id, nonce, purpose }
+function named({ id, signer, nonce, purpose }: StoredTransaction) {
+  return { transactionId: id, signer, nonce, purpose }
 }

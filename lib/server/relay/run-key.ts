@@ -1,8 +1,10 @@
 import { logger } from '../log/logger'
+import { nowMs } from '../observe/note-admission'
 import type { Ending } from './await-mined'
 import { hasPrepared } from './held-nonces'
 import { createJobQueue } from './job-queue'
 import type { KeyContext } from './key-context'
+import { noteEnding, type SendTimes } from './note-ending'
 import { settleTransaction } from './settle-transaction'
 import type { Job } from './store-transaction'
 import { createTransactionLane } from './transaction-lane'
@@ -43,25 +45,30 @@ export async function runKey(
     }
     if (mustRestore) {
       await settling.done()
-      await lane.restore((ending) => settleTransaction(settler, ending))
+      await lane.restore(async (ending) => {
+        const found = await settleTransaction(settler, ending)
+        noteEnding(settler.database, found, null)
+      })
       mustRestore = false
     }
+    const startedMs = nowMs()
     const job = (await balance.mayWork()) ? await jobs.next() : null
     if (!job) {
       await bell.wait(SAFETY_POLL_MS, lease.ending)
       continue
     }
-    const startedMs = performance.now()
+    const builtMs = nowMs()
     const ending = await lane.send(job)
     if (!ending) continue
+    const times = { startedMs, builtMs, minedMs: nowMs() }
     if (ending.kind !== 'lost') balance.noteCost(ending.receipt)
     await settling.done()
-    settling.start(ending)
+    settling.start(ending, times)
     if (!isPlain(ending)) {
       await settling.done()
       mustRestore = true
     }
-    noteSent(job, ending, startedMs)
+    logSent(job, ending, times)
   }
   await settling.done()
 }
@@ -70,9 +77,10 @@ export async function runKey(
 function createSettling(settler: KeyContext, onSettled: () => void) {
   let current: Promise<unknown> = Promise.resolve(null)
   return {
-    start(ending: Ending): void {
+    start(ending: Ending, times: SendTimes): void {
       current = settleTransaction(settler, ending).then(
-        () => {
+        (found) => {
+          noteEnding(settler.database, found, times)
           // Sessions whose intents were on their way may have more.
           onSettled()
           return null
@@ -93,13 +101,14 @@ function isPlain(ending: Ending): boolean {
   return ending.kind === 'mined' && ending.receipt.status === 'success'
 }
 
-function noteSent(job: Job, ending: Ending, startedMs: number): void {
-  const { id, nonce } = ending.transaction
+function logSent(job: Job, ending: Ending, times: SendTimes): void {
+  const { id, nonce, signer } = ending.transaction
   logger.debug(
     {
-      ...{ transactionId: id, nonce, purpose: job.purpose, kind: ending.kind },
+      ...{ transactionId: id, signer, nonce },
+      ...{ purpose: job.purpose, kind: ending.kind },
       intents: job.intentIds.length,
-      ms: Math.round(performance.now() - startedMs),
+      ms: Math.round(times.minedMs - times.builtMs),
     },
     'sent',
   )

@@ -7,6 +7,7 @@ import { sessionManagerAddress } from '@/lib/contracts/addresses'
 import { createChainClient } from '../chain/chain-client'
 import { type Database, openDatabase } from '../db/database'
 import { logger } from '../log/logger'
+import { serveMetrics } from '../observe/serve-metrics'
 import type { RelayContext } from './relay-context'
 import { runEngine } from './run-engine'
 
@@ -50,10 +51,17 @@ export async function runWorker(
   const running = keepWorking(
     ...([context, settled, env, patience, stopping.signal] as const),
   )
+  const metrics = env.WORKER_METRICS_PORT
+    ? await serveMetrics(context, {
+        port: env.WORKER_METRICS_PORT,
+        token: env.METRICS_TOKEN,
+      })
+    : null
   return {
     stop: async () => {
       stopping.abort()
       await running
+      await metrics?.close()
       await Promise.all([context.database.close(), settled.close()])
     },
   }

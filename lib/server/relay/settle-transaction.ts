@@ -19,14 +19,23 @@ import { waitForMirror } from './wait-for-mirror'
 /**
  * Brings intents and tasks to what became of their transaction. Idempotent; results come from events, never from the
  * transaction's status. Its commits need not be durable: what is lost with the database, the chain tells again.
- * @throws LeaseLost
+ * @returns what became of it after all: an attempt may be found mined that seemed lost @throws LeaseLost
  */
 export async function settleTransaction(
   key: KeyContext,
   ending: Ending,
-): Promise<void> {
+): Promise<Ending> {
+  const found = ending.kind === 'lost' ? await lookAgain(key, ending) : ending
+  await settle(key, found)
+  return found
+}
+
+async function settle(key: KeyContext, ending: Ending): Promise<void> {
   const { transaction } = ending
-  if (ending.kind === 'lost') return settleLost(key, transaction, ending.head)
+  if (ending.kind === 'lost')
+    return release(key, transaction, [], (target) =>
+      recordDropped(target, key.lease, transaction.id),
+    )
   const { receipt } = ending
   if (ending.kind === 'cancelled') {
     logger.warn(named(transaction), 'a no-op took its place')
@@ -91,21 +100,16 @@ async function settleFailed(
 }
 
 /** The nonce is gone to a transaction that is not ours. What it may have done must be known before work is done again. */
-async function settleLost(
-  key: KeyContext,
-  transaction: StoredTransaction,
-  head: bigint,
-): Promise<void> {
-  const { client, database, lease } = key
+async function lookAgain(
+  { client, database, lease }: KeyContext,
+  ending: Extract<Ending, { kind: 'lost' }>,
+): Promise<Ending> {
+  const { transaction, head } = ending
   logger.warn(named(transaction), 'nonce used by another')
   await waitForMirror(database, head, lease.lost)
   const hashes = transaction.attempts.map(({ hash }) => hash)
   const receipt = await findReceipt(client, hashes)
-  if (receipt)
-    return settleTransaction(key, { kind: 'mined', transaction, receipt })
-  await release(key, transaction, [], (target) =>
-    recordDropped(target, lease, transaction.id),
-  )
+  return receipt ? { kind: 'mined', transaction, receipt } : ending
 }
 
 async function settleOther(
@@ -137,6 +141,6 @@ async function release(
   await announceReleased(key.database, released)
 }
 
-function named({ id, nonce, purpose }: StoredTransaction) {
-  return { transactionId: id, nonce, purpose }
+function named({ id, signer, nonce, purpose }: StoredTransaction) {
+  return { transactionId: id, signer, nonce, purpose }
 }

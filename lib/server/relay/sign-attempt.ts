@@ -1,5 +1,6 @@
 import { keccak256, parseTransaction } from 'viem'
 import { logger } from '../log/logger'
+import { countReplacement } from '../observe/note-transaction'
 import type { Fees } from './fees'
 import type { KeyContext } from './key-context'
 import type { Payload } from './signer'
@@ -37,8 +38,12 @@ export async function replaceAttempt(
   const attempt = await signAttempt(key, nonce, payload, price)
   await storeAttempt(key.database, key.lease, id, attempt)
   transaction.attempts.push(attempt)
+  countReplacement(kind === 'noop' ? 'noop' : 'dearer')
   logger.info(
-    { transactionId: id, nonce, hash: attempt.hash, kind },
+    {
+      ...{ transactionId: id, signer: key.signer.address, nonce },
+      ...{ txHash: attempt.hash, kind },
+    },
     'replaced',
   )
   return true

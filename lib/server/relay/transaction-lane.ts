@@ -45,7 +45,11 @@ export function createTransactionLane(key: KeyContext): TransactionLane {
         if (left.length === 0) break
         for (const stored of left) {
           const { id: transactionId, nonce } = stored
-          logger.info({ transactionId, nonce }, 'recovering a transaction')
+          const { address: signer } = key.signer
+          logger.info(
+            { transactionId, signer, nonce },
+            'recovering a transaction',
+          )
           const next = await countOnChain(key)
           if (next < nonce) await fillGap(key, next, nonce)
           await settle(await awaitMined(key, stored, false))
@@ -64,7 +68,7 @@ async function store(key: KeyContext, nonce: number, job: Job) {
     return await storeTransaction(key.database, key.lease, place, job, attempt)
   } catch (error) {
     if ((error as { code?: string }).code !== HELD) throw error
-    logger.warn({ nonce }, 'nonce is held by another transaction')
+    logger.warn(place, 'nonce is held by another transaction')
     return undefined
   }
 }
@@ -81,7 +85,8 @@ async function findNextNonce(key: KeyContext): Promise<number> {
     const held = await findHighestHeld(database, signer.address)
     if (held < next) return next
     if (Date.now() > untilMs) {
-      logger.warn({ next, held }, 'nonce counter is lowered')
+      const { address } = signer
+      logger.warn({ signer: address, next, held }, 'nonce counter is lowered')
       await freeNonces(database, lease, signer.address, next)
       return Math.max(
         next,
