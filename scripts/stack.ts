@@ -16,6 +16,8 @@ export type Stack = {
   environment: Environment
   postgres: Child
   anvil: Child
+  /** Starts the database again on the same data and port, after it was killed. */
+  restartPostgres(): Promise<void>
   /** Stops both and removes their data. */
   stop(): Promise<void>
 }
@@ -30,12 +32,13 @@ export async function startStack(
   const directory = await mkdtemp(join(tmpdir(), 'playkey-stack-'))
   // PostgreSQL runs as another user when we are root, and must be able to enter.
   await chmod(directory, 0o711)
+  const database = {
+    directory: join(directory, 'postgres'),
+    database: 'playkey',
+    durable: options.durable ?? false,
+  }
   const [postgres, anvil] = await Promise.all([
-    startPostgres({
-      directory: join(directory, 'postgres'),
-      database: 'playkey',
-      durable: options.durable ?? false,
-    }),
+    startPostgres(database),
     findFreePort().then((port) => startAnvil({ port })),
   ])
   const stop = async () => {
@@ -55,7 +58,14 @@ export async function startStack(
     })
     return {
       ...{ databaseUrl: postgres.url, rpcUrl: anvil.url, environment },
-      ...{ postgres: postgres.child, anvil: anvil.child, stop },
+      ...{ anvil: anvil.child, stop },
+      get postgres() {
+        return postgres.child
+      },
+      restartPostgres: async () => {
+        const port = Number(new URL(postgres.url).port)
+        postgres.child = (await startPostgres({ ...database, port })).child
+      },
     }
   } catch (error) {
     await stop()

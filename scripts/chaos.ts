@@ -1,0 +1,124 @@
+import {
+  driftNonces,
+  dropMempool,
+  exceedFeeCap,
+  type FaultResult,
+  mineByInterval,
+  raiseBaseFee,
+  reorganise,
+  spendNonces,
+  sufferBadRpc,
+  sufferOutage,
+} from './chaos/chain-faults'
+import { findOut } from './chaos/findings'
+import { freezeWorker, killInTurn, startAnotherWorker } from './chaos/fleet'
+import { killAt } from './chaos/kill'
+import { killPoints } from './chaos/kill-points'
+import { measurePoison } from './chaos/poison'
+import { raceForCalls, raceForGas, revokeQueue } from './chaos/races'
+import { checkPromises, printOutcome, writeOutcome } from './chaos/report'
+import { type Run, startRun } from './chaos/run'
+import { countExecutedAfter } from './chaos/verdict'
+
+/**
+ * `npm run test:chaos`: real processes, killed, frozen, cut off and lied to, while players play over HTTP; then every
+ * acknowledged intent is looked for on the chain. `--short` is what `npm test` runs. Ends with `N kept, N broken`.
+ */
+const isShort = process.argv.includes('--short')
+const form = isShort
+  ? {
+      ...{ players: 8, rounds: 1, turns: 0, seconds: 5 },
+      ...{
+        depths: [1, 3, 5],
+        poison: { players: 12, phases: 8, phaseMs: 2_000 },
+      },
+    }
+  : {
+      ...{ players: 24, rounds: 2, turns: 2, seconds: 20 },
+      depths: [1, 2, 3, 4, 5],
+      poison: { players: 24, phases: 16, phaseMs: 4_000 },
+    }
+
+const run = await startRun({
+  ...{ webs: 3, workers: 2, players: form.players, seed: 4 },
+})
+try {
+  const outcome = {
+    poison: await step('poison', () => measurePoison(run, form.poison)),
+    ...(await step('kills', () => killAll(run))),
+    rpcFaults: await all(
+      () => sufferBadRpc(run, form.seconds),
+      () => sufferOutage(run, isShort ? 3 : 60),
+    ),
+    nonceFaults: await all(
+      () => dropMempool(run),
+      () => spendNonces(run),
+      () => driftNonces(run, 100),
+      () => driftNonces(run, -100),
+    ),
+    reorganisations: await all(
+      ...form.depths.map((depth) => () => reorganise(run, depth)),
+    ),
+    feeFaults: await all(
+      () => mineByInterval(run, form.seconds),
+      () => raiseBaseFee(run),
+      () => exceedFeeCap(run, 8),
+    ),
+    fleet: await all(
+      () => startAnotherWorker(run, form.seconds),
+      () => freezeWorker(run, isShort ? 6 : 30),
+      ...(form.turns > 0 ? [() => killInTurn(run, form.turns)] : []),
+    ),
+    races: [
+      await step('race for calls', () => raceForCalls(run)),
+      await step('race for gas', () => raceForGas(run)),
+    ],
+    revocation: await step('revocation', () => revokeQueue(run)),
+  }
+  const findings = await step('judging', () => findOut(run))
+  const { truth } = findings
+  const { sessionId } = outcome.revocation
+  const executedAfterRevocation = countExecutedAfter(truth, sessionId)
+  const whole = {
+    ...{ ...outcome, kills: run.kills, findings },
+    executedAfterRevocation,
+  }
+  const checks = checkPromises(whole)
+  printOutcome(whole, checks)
+  if (!isShort) await writeOutcome(whole, checks)
+  const kept = checks.filter(({ isKept }) => isKept).length
+  console.log(`\n${kept} kept, ${checks.length - kept} broken`)
+  process.exitCode = kept === checks.length ? 0 : 1
+} finally {
+  await run.stop()
+}
+
+/** Every point, or in the short form those that it names. */
+async function killAll(on: Run): Promise<object> {
+  const points = isShort
+    ? killPoints.filter(({ isShort: isWanted }) => isWanted)
+    : killPoints
+  for (let round = 0; round < form.rounds; round += 1)
+    for (const point of points) await killAt(on, point)
+  return {}
+}
+
+async function all(
+  ...faults: (() => Promise<FaultResult>)[]
+): Promise<FaultResult[]> {
+  const results: FaultResult[] = []
+  for (const fault of faults) {
+    const result = await fault()
+    console.log(`  ${result.recoverySeconds.toFixed(1)} s ${result.name}`)
+    results.push(result)
+  }
+  return results
+}
+
+async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const started = performance.now()
+  const result = await work()
+  const seconds = (performance.now() - started) / 1_000
+  console.log(`  ${seconds.toFixed(1)} s ${name}`)
+  return result
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type KillPoint, killPoints } from './kill-points'
+import type { Machine } from './machine'
+import { awaitRecovery } from './recovery'
+import type { Run } from './run'
+
+const REACHED_MS = 30_000
+const SETTLE_MS = 60_000
+const DATABASE_DOWN_MS = 200
+
+/** Kills at a point and waits until players play as if nothing had been. @throws when the point is not reached, or nothing recovers */
+export async function killAt(run: Run, point: KillPoint): Promise<void> {
+  await run.repair()
+  const before =
+    point.stimulus === 'restart' ? await killWhileSending(run) : null
+  const killing = arm(run, point)
+  const calm = await stimulate(run, point)
+  const killedMs = await inTime(killing, point.name)
+  await calm()
+  const sinceMs = before ?? killedMs
+  const recoverySeconds = await awaitRecovery(run, sinceMs, point.name)
+  run.kills.push({ point: point.name, recoverySeconds })
+}
+
+/** Sets traps on every machine that may come to the point; the first that does is the one. @returns when it was killed */
+function arm({ cluster }: Run, point: KillPoint): Promise<number> {
+  const machines = cluster.machines.filter(({ role }) => role === point.at)
+  return new Promise((resolve, reject) => {
+    const spring = (machine: Machine) => {
+      for (const each of machines) disarm(each)
+      if (point.victim === 'database')
+        cluster.killDatabase(DATABASE_DOWN_MS).catch(reject)
+      else machine.kill()
+      resolve(Date.now())
+    }
+    for (const machine of machines) {
+      const { moment } = point
+      const trap = { moment, spring: () => spring(machine) }
+      if ('statement' in point)
+        machine.postgres.traps.set({ ...trap, matches: point.statement })
+      else machine.rpc.traps.set({ ...trap, matches: point.rpc })
+    }
+  })
+}
+
+function disarm({ postgres, rpc }: Machine): void {
+  postgres.traps.set(null)
+  rpc.traps.set(null)
+}
+
+/** Brings about what the point needs, beside the players who play anyway. @returns what ends it */
+async function stimulate(
+  { cluster, newPlayer }: Run,
+  { stimulus }: KillPoint,
+): Promise<() => Promise<void>> {
+  const { anvil } = cluster
+  if (stimulus === 'grant') {
+    const playing = newPlayer().then((player) => player.play(1, SETTLE_MS))
+    return async () => void (await playing)
+  }
+  if (stimulus === 'revoke') {
+    const player = await newPlayer()
+    await player.play(1, SETTLE_MS)
+    const revoking = player.revoke()
+    return async () => {
+      await revoking
+      player.leave()
+    }
+  }
+  if (stimulus === 'stuck') {
+    await anvil('evm_setAutomine', [false])
+    return async () => {
+      await anvil('evm_setAutomine', [true])
+      await anvil('evm_mine')
+    }
+  }
+  if (stimulus === 'undo') await anvil('anvil_reorg', [2, []])
+  return async () => undefined
+}
+
+/** The first of two: whoever takes over has a transaction to recover. */
+async function killWhileSending(run: Run): Promise<number> {
+  const point = killPoints.find(({ name }) => /stored, not sent/.test(name))
+  return inTime(arm(run, point as KillPoint), 'before recovering')
+}
+
+async function inTime(killing: Promise<number>, name: string): Promise<number> {
+  const late = sleep(REACHED_MS, null, { ref: false }).then(() => null)
+  const killedMs = await Promise.race([killing, late])
+  if (killedMs === null)
+    throw new Error(`"${name}" was not reached in ${REACHED_MS} ms`)
+  return killedMs
+}

@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Cluster, startCluster } from './cluster'
+import { Journal } from './journal'
+import { type Load, startLoad } from './load'
+import { restart } from './machine'
+import { ChaosPlayer, type World } from './player'
+import { createRandom } from './random'
+import { RelayHttp, readStatuses } from './relay-http'
+
+/** One process that was killed, and how long it took until players noticed nothing of it any more. */
+export type Kill = { point: string; recoverySeconds: number }
+
+/** A chaos run: the world, what is known of it, and what was found. */
+export type Run = {
+  cluster: Cluster
+  journal: Journal
+  world: World
+  random: () => number
+  kills: Kill[]
+  load: Load
+  /** A player with a session that nobody else plays. */
+  newPlayer(): Promise<ChaosPlayer>
+  /** Everything that was killed runs again. */
+  repair(): Promise<void>
+  /** Waits until every acknowledged intent has ended. @returns how many have not */
+  settleAll(timeoutMs: number): Promise<number>
+  stop(): Promise<void>
+}
+
+/** Starts the world with players in it. */
+export async function startRun(size: {
+  webs: number
+  workers: number
+  players: number
+  seed: number
+}): Promise<Run> {
+  const cluster = await startCluster(size)
+  const random = createRandom(size.seed)
+  const journal = new Journal()
+  const http = new RelayHttp(cluster.webs, journal, random)
+  const { client, policyId, machines } = cluster
+  const world = { http, journal, client, policyId }
+  const newPlayer = async () => {
+    const player = new ChaosPlayer(world)
+    await player.enter()
+    return player
+  }
+  const players = await Promise.all(
+    Array.from({ length: size.players }, newPlayer),
+  )
+  const load = startLoad(players, random)
+  return {
+    ...{ cluster, journal, world, random, load, newPlayer },
+    kills: [],
+    repair: async () => {
+      await Promise.all(
+        machines.filter((machine) => !machine.isUp()).map(restart),
+      )
+    },
+    settleAll: (timeoutMs) => settleAll(http, journal, timeoutMs),
+    stop: async () => {
+      await load.stop()
+      for (const player of players) player.leave()
+      await cluster.stop()
+    },
+  }
+}
+
+async function settleAll(
+  http: RelayHttp,
+  journal: Journal,
+  timeoutMs: number,
+): Promise<number> {
+  for (const deadline = Date.now() + timeoutMs; ; await sleep(500)) {
+    const open = journal.open.map(({ id }) => id)
+    if (open.length === 0 || Date.now() > deadline) return open.length
+    await readStatuses(http, journal, open)
+  }
+}

@@ -1,0 +1,103 @@
+import type { Address, Hex } from 'viem'
+import { delveAddress, sessionManagerAddress } from '@/lib/contracts/addresses'
+import { delveAbi } from '@/lib/contracts/generated/delve'
+import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
+import type { ChainClient } from '@/lib/server/chain/chain-client'
+import { parseLogs, type RawLog } from '@/lib/server/mirror/parse-logs'
+
+/** An execution as the chain tells it. */
+export type Execution = {
+  sessionId: Hex
+  lane: number
+  sequence: number
+  isSuccess: boolean
+  txHash: Hex
+  blockNumber: bigint
+  logIndex: number
+}
+
+/** All that the chain says about what players did; nothing here comes from the database. */
+export type Truth = {
+  executions: Execution[]
+  /** Call data of each transaction that executed something. */
+  inputs: Map<Hex, string>
+  /** Where each session was revoked. */
+  revocations: Map<Hex, { blockNumber: bigint; logIndex: number }>
+  /** Dearest fee per gas that any transaction of the relay was ready to pay, in wei. */
+  highestFeeWei: bigint
+}
+
+/** Reads everything from block 0. @param payers Addresses of the relay's keys. */
+export async function readTruth(
+  client: ChainClient,
+  payers: readonly Address[],
+): Promise<Truth> {
+  const logs = (await client.getLogs({
+    address: sessionManagerAddress,
+    fromBlock: 0n,
+    toBlock: 'latest',
+  })) as RawLog[]
+  const events = parseLogs(logs, sessionManagerAddress)
+  const executions = events.flatMap((event): Execution[] =>
+    event.name === 'IntentExecuted'
+      ? [
+          {
+            ...{ sessionId: event.subject, ...event.outcome },
+            ...{ txHash: event.txHash, blockNumber: event.blockNumber },
+            logIndex: event.logIndex,
+          },
+        ]
+      : [],
+  )
+  const inputs = new Map<Hex, string>()
+  for (const hash of new Set(executions.map(({ txHash }) => txHash)))
+    inputs.set(hash, (await client.getTransaction({ hash })).input)
+  const revocations = new Map(
+    events
+      .filter(({ name }) => name === 'SessionRevoked')
+      .map(({ subject, blockNumber, logIndex }) => [
+        subject,
+        { blockNumber, logIndex },
+      ]),
+  )
+  const highestFeeWei = await readHighestFee(client, payers)
+  return { executions, inputs, revocations, highestFeeWei }
+}
+
+async function readHighestFee(
+  client: ChainClient,
+  payers: readonly Address[],
+): Promise<bigint> {
+  const own = new Set(payers.map((address) => address.toLowerCase()))
+  const last = await client.getBlockNumber()
+  let highest = 0n
+  for (let number = 0n; number <= last; number += 1n) {
+    const block = await client.getBlock({
+      ...{ blockNumber: number, includeTransactions: true },
+    })
+    for (const { from, maxFeePerGas } of block.transactions)
+      if (own.has(from.toLowerCase()) && (maxFeePerGas ?? 0n) > highest)
+        highest = maxFeePerGas ?? 0n
+  }
+  return highest
+}
+
+/** A session as the chain has it. */
+export function readSession(client: ChainClient, sessionId: Hex) {
+  return client.readContract({
+    ...{ address: sessionManagerAddress, abi: sessionManagerAbi },
+    ...{ functionName: 'sessionOf', args: [sessionId] },
+  })
+}
+
+/** Steps that an account has walked in Delve. */
+export async function readMoves(
+  client: ChainClient,
+  account: Address,
+): Promise<number> {
+  const player = await client.readContract({
+    ...{ address: delveAddress, abi: delveAbi },
+    ...{ functionName: 'playerOf', args: [account] },
+  })
+  return player.moves
+}
