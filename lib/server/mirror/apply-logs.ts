@@ -1,6 +1,7 @@
 import type { Hex } from 'viem'
 import { noteSettledIntents } from '../observe/note-stage'
 import type { RelayContext } from '../relay/relay-context'
+import { noteActive } from './active-sessions'
 import { applyEvent } from './apply-event'
 import {
   applyIntents,
@@ -58,6 +59,7 @@ async function applyRun(
   const meters = origin === 'history' ? [] : await readMetersOf(context, events)
   const run = { events, owners, others, meters }
   const settled = await applyIntents(context.database, run)
+  noteActive(events.map(({ subject }) => subject))
   if (origin !== 'history') noteSettledIntents(settled)
   const gaps = settled.filter(({ status }) => status === 'rejected')
   if (gaps.length > 0)

@@ -256,7 +256,10 @@ describe('re-organisations', () => {
     const [player] = await playedAlone(2)
     // The account itself speaks: only a chain without rules about senders lets a test do so.
     await stack.anvil('anvil_impersonateAccount', [player.account])
-    await stack.anvil('anvil_setBalance', [player.account, '0x8ac7230489e80000'])
+    await stack.anvil('anvil_setBalance', [
+      player.account,
+      '0x8ac7230489e80000',
+    ])
     await createWalletClient({
       account: player.account,
       transport: http(getWorkerEnv().RPC_URL),
@@ -297,8 +300,9 @@ describe('re-organisations', () => {
       where: { number: { gt: head.number - 3n } },
     })
     expect((await syncBlocks(stack.context)).isReorganised).toBe(false)
-    expect(await prisma.mirrorBlock.count({ where: { number: head.number } }))
-      .toBe(1)
+    expect(
+      await prisma.mirrorBlock.count({ where: { number: head.number } }),
+    ).toBe(1)
     expect(await look()).toEqual(before)
   }, 60_000)
 })

@@ -1,5 +1,6 @@
 import { channels } from '../db/channels'
 import { logger } from '../log/logger'
+import { runChecks } from '../mirror/run-checks'
 import { syncBlocks } from '../mirror/sync-blocks'
 import type { Lease } from './lease-holding'
 import type { RelayContext } from './relay-context'
@@ -8,8 +9,20 @@ import type { Bell } from './wakeup'
 /** The chain is looked at this often; a notification does not replace it. */
 const SYNC_MS = 250
 
-/** Reads the chain's blocks while the mirror's lease is held, and tells every worker when some were undone. */
+/** Reads the chain's blocks and checks the database against it while the mirror's lease is held. */
 export async function runMirror(
+  context: RelayContext,
+  lease: Lease,
+  bell: Bell,
+): Promise<void> {
+  await Promise.all([
+    follow(context, lease, bell),
+    runChecks(context, lease.ending),
+  ])
+}
+
+/** Tells every worker when blocks were undone. */
+async function follow(
   context: RelayContext,
   lease: Lease,
   bell: Bell,
