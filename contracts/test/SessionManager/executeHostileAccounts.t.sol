@@ -5,6 +5,7 @@ import {ISessionManager} from "../../src/interfaces/ISessionManager.sol";
 import {Intent} from "../../src/types/Intent.sol";
 import {SpendLimit, Terms} from "../../src/types/Terms.sol";
 import {HostileAccount} from "../accounts/HostileAccount.sol";
+import {TerseAccount} from "../accounts/TerseAccount.sol";
 import {OwnerGrant, Player, Playground, Result} from "../Playground.sol";
 import {Token} from "../targets/Token.sol";
 
@@ -51,6 +52,20 @@ contract ExecuteHostileAccountsTest is Playground {
         assertSuccess(results[2], "behind it");
         assertEq(target.lastVisit().sender, last.account, "really");
         return results[1];
+    }
+
+    /// Guarantee: an answer of an account is a whole word: neither consent nor the module is read out of less.
+    function test_ShortAnswers() public {
+        Player memory player = makePlayer(1, SECP256K1, true, hostileTerms());
+        TerseAccount terse = new TerseAccount();
+        (player.account, player.session.account) = (address(terse), address(terse));
+        refresh(player);
+        terse.setSizes(31, 32);
+        assertRefused(player, ISessionManager.InvalidOwnerSignature.selector, "signature of 31 bytes");
+        terse.setSizes(32, 31);
+        assertRefused(player, ISessionManager.ModuleNotInstalled.selector, "module of 31 bytes");
+        terse.setSizes(32, 32);
+        assertGranted(player, makeGrant(player), "whole words");
     }
 
     /// Guarantee: whatever an account does instead of making the call, nobody else in the bundle notices.

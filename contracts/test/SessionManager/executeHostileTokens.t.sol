@@ -113,6 +113,14 @@ contract ExecuteHostileTokensTest is Playground {
         assertEq(_token.balanceOf(_friend), 20, "received");
     }
 
+    /// error: where the session and the period leave the same, it is the session's limit that is reached.
+    function test_ReasonWhereBothLimitsAreReached() public {
+        Player memory player = _player(1 hours, 100);
+        assertFailure(run(player, _burn(101)), ISessionManager.SpendLimitReached.selector, "both");
+        player = _player(1 hours, 99);
+        assertFailure(run(player, _burn(101)), ISessionManager.SpendPeriodLimitReached.selector, "the period's first");
+    }
+
     /// Guarantee: balances that shrink within an intent were lost in it; those that grow make no room.
     function test_Rebasing() public {
         Player memory player = _player();

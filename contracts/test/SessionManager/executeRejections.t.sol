@@ -100,6 +100,20 @@ contract ExecuteRejectionsTest is Playground {
         assertSuccess(run(player(), intent), "one second");
     }
 
+    /// error: what is just allowed is not what is wrong, if something else is.
+    function test_ReasonAtTheBounds() public {
+        Player memory other = makePlayer(2);
+        other.session.validAfter = clock();
+        grant(other);
+        Intent memory intent = makeIntent(other, hit(1));
+        intent.sequence = 1;
+        intent.expiry = uint40(clock() + 15 minutes);
+        _assertRejected(other, intent, ISessionManager.SequenceAhead.selector, "starts now, expires in 15 minutes");
+        intent.expiry = uint40(clock() + 1);
+        intent.callGas = 8_000_000;
+        _assertRejected(other, intent, ISessionManager.SequenceAhead.selector, "expires in a second, all the gas");
+    }
+
     /// Guarantee: one intent that asks for absurd gas is refused by itself; it cannot stop the bundle.
     function test_CallGasTooHigh() public {
         Intent memory intent = makeIntent(player(), hit(1));

@@ -357,4 +357,27 @@ contract CompileTest is TermsCompilerTest {
         (bool accepted,) = address(compiler).call(data);
         assertTrue(!accepted, "dirty");
     }
+
+    /// Guarantee: texts end where their lengths say, whatever stands behind them.
+    function testFuzz_DirtyPadding(uint8 at, bytes32 dirt) public {
+        string[6] memory rules =
+            ["arg0 == 1", "arg0 in 1..5", "arg0 in {1, 2}", "sum(arg0) <= 5", "arg1 == 0xab", "arg0 != 0"];
+        Terms memory terms = termsWithRule("f(uint256,bytes1)", rules[at % 6]);
+        bytes memory data = abi.encodeCall(ITermsCompiler.compile, (terms));
+        (, bytes memory expected) = address(compiler).call(data);
+        _soil(data, bytes("f(uint256,bytes1)"), at % 2 == 0 ? dirt : bytes32("0)[]),"));
+        _soil(data, bytes(rules[at % 6]), at % 2 == 0 ? dirt : bytes32("0, 7}"));
+        (bool accepted, bytes memory answer) = address(compiler).call(data);
+        assertTrue(accepted, "accepted");
+        assertEq(answer, expected, "the same");
+    }
+
+    /// @dev Writes `dirt` behind the only place in `data` where `text` stands, up to the next whole word.
+    function _soil(bytes memory data, bytes memory text, bytes32 dirt) private pure {
+        uint256 start = 4;
+        while (keccak256(slice(data, start, start + text.length)) != keccak256(text)) start += 32;
+        for (uint256 i = text.length; i % 32 != 0; ++i) {
+            data[start + i] = dirt[i - text.length];
+        }
+    }
 }

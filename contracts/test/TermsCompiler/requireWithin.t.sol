@@ -106,6 +106,18 @@ contract RequireWithinTest is TermsCompilerTest {
 
     // ── Outside ───────────────────────────────────────────────────────────────
 
+    /// Guarantee: of a rule of the policy, its own ranges count, and not what the rule behind it would be as a range.
+    function test_RangesEndWithTheRule() public {
+        string[] memory rules = new string[](2);
+        (rules[0], rules[1]) = ("arg0 == 5", "arg0 >= 3");
+        Terms memory policy = termsOf(permissionOf("f(uint256)"));
+        policy.permissions[0].rules = rules;
+        // As a range, the second rule goes from 2^240 to over 2^241: word 0 ‖ shape 1 ‖ 3, without its last bytes.
+        string memory outside = string.concat("arg0 == ", vm.toString(uint256(1) << 241));
+        _assertOutside(termsWithRule("f(uint256)", outside), policy, PERMISSION, 0);
+        _assertWithin(termsWithRule("f(uint256)", "arg0 == 5"), policy);
+    }
+
     /// error: one number of one permission too high.
     function testFuzz_LooserPermission(uint8 which, uint32 more) public {
         which %= 8;

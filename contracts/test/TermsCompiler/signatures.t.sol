@@ -156,6 +156,9 @@ contract SignaturesTest is TermsCompilerTest {
                 _assertWord(signatures[i], word, "uint8");
             }
         }
+        string memory endless =
+            "f(uint8[32],bool[115792089237316195423570985008687907853269984665640564039457584007913129639935])";
+        assertEq(_selectorOf(endless), bytes4(keccak256(bytes(endless))), "counted no further");
         _assertWord("f(uint8[31],bool[])", 31, "");
         _assertWord("f(uint8[31],uint8[2][])", 31, "");
         _assertWord("f(uint8[31],(bool,string))", 31, "");
