@@ -1,5 +1,6 @@
 import type { Intent } from '@/lib/intent/intent'
 import type { Database } from '../db/database'
+import { nowMs } from '../observe/note-admission'
 import { admitBatch } from './admit-batch'
 import { tooFast } from './assert-allowed'
 import { createFactsMemory } from './facts-memory'
@@ -57,7 +58,7 @@ export function createAdmissionQueue(database: Database): AdmissionQueue {
     admit: (request) =>
       new Promise((resolve, reject) =>
         put({
-          ...{ ...request, resolve, reject },
+          ...{ ...request, receivedMs: nowMs(), resolve, reject },
           ...{ tries: 0, needsFresh: false, isAlone: false },
         }),
       ),

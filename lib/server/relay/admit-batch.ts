@@ -1,5 +1,6 @@
 import type { Hex } from 'viem'
 import type { Database } from '../db/database'
+import { noteAdmission, nowMs } from '../observe/note-admission'
 import { createBudgets } from '../sponsor/create-budgets'
 import { loadAdmissionFacts } from './admission-facts'
 import type { FactsMemory, KnownSession } from './facts-memory'
@@ -94,6 +95,7 @@ async function store(
 ): Promise<void> {
   const all = [...turns.values()]
   if (all.length === 0) return
+  const judgedMs = nowMs()
   const retry = (turn: Turn, apart: boolean) => {
     memory.forget(turn.sessionId, turn.known)
     for (const request of turn.requests) {
@@ -105,6 +107,7 @@ async function store(
   }
   try {
     const stored = await storeIntents(database, all)
+    const storedMs = nowMs()
     for (const turn of all) {
       if (!stored?.has(turn.sessionId)) {
         retry(turn, stored === null)
@@ -112,6 +115,7 @@ async function store(
       }
       memory.keep(turn.sessionId, turn.known)
       for (const request of turn.requests) request.resolve()
+      noteAdmission(turn.requests, judgedMs, storedMs)
     }
   } catch (error) {
     const { code = '' } = error as { code?: string }

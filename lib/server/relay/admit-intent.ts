@@ -3,20 +3,27 @@ import { PlaykeyError } from '@/lib/errors/base-error'
 import type { SignedIntent } from '@/lib/intent/intent'
 import { hashIntent } from '@/lib/intent/intent-typed-data'
 import type { Database } from '../db/database'
+import { logger } from '../log/logger'
+import { currentTraceParent, traced } from '../observe/tracing'
+import { sponsorLimits } from '../sponsor/sponsor-limits'
 import { type AdmissionQueue, createAdmissionQueue } from './admission-queue'
 import { tooFast } from './assert-allowed'
 import { findSessionSigner } from './find-session-signer'
-import { createRateLimiter } from './rate-limiter'
+import { createRateLimiter, type RateLimiter } from './rate-limiter'
 import type { RelayContext } from './relay-context'
 import { isSignedByKey } from './verify-key-signature'
 
 /** How long an intent that overtook the one before it waits for it. */
 const OVERTAKEN_WAIT_MS = 400
 
-/** Spares the database what the session's rate would refuse there anyway. */
-const sessionLimiter = createRateLimiter(500, 500)
+/** How intents reach one database from this process. */
+type Door = {
+  queue: AdmissionQueue
+  /** Spares the database what a session's rate would refuse there anyway. */
+  limiter: RateLimiter
+}
 
-const queues = new WeakMap<Database, AdmissionQueue>()
+const doors = new WeakMap<Database, Door>()
 
 type AdmitContext = Pick<
   RelayContext,
@@ -27,24 +34,32 @@ type AdmitContext = Pick<
  * Takes a signed intent over: checked by the chain's own rules, durably stored, then acknowledged by its id.
  * The same intent again gives the same id.
  * @param overtakenWaitMs How long it may wait for the intent before it, which may travel over another connection.
- * @param traceParent W3C trace context that its way to the chain is linked to.
  * @returns callsId (EIP-5792).
  * @throws PlaykeyError naming the limit and the remedy; then nothing was stored or counted.
  */
-export async function admitIntent(
+export function admitIntent(
   context: AdmitContext,
   signed: SignedIntent,
   overtakenWaitMs = OVERTAKEN_WAIT_MS,
-  traceParent: string | null = null,
+): Promise<Hex> {
+  return traced('admit', () => admit(context, signed, overtakenWaitMs))
+}
+
+async function admit(
+  context: AdmitContext,
+  signed: SignedIntent,
+  overtakenWaitMs: number,
 ): Promise<Hex> {
   const id = hashIntent({ intent: signed.intent, ...context })
-  await assertSigned(context, signed, id)
-  const waitMs = sessionLimiter.take(signed.intent.sessionId)
+  await traced('validate', () => assertSigned(context, signed, id))
+  const { queue, limiter } = doorOf(context.database)
+  const waitMs = limiter.take(signed.intent.sessionId)
   if (waitMs > 0) throw tooFast(waitMs)
   const waitUntilMs = Date.now() + overtakenWaitMs
-  await queueOf(context.database).admit({
-    ...{ id, signed, traceParent, waitUntilMs },
-  })
+  const traceParent = currentTraceParent()
+  await queue.admit({ id, signed, traceParent, waitUntilMs })
+  const { sessionId } = signed.intent
+  logger.debug({ callsId: id, sessionId }, 'admitted')
   return id
 }
 
@@ -61,10 +76,15 @@ async function assertSigned(
     throw new PlaykeyError('invalid_signature')
 }
 
-function queueOf(database: Database): AdmissionQueue {
-  const known = queues.get(database)
+function doorOf(database: Database): Door {
+  const known = doors.get(database)
   if (known) return known
-  const queue = createAdmissionQueue(database)
-  queues.set(database, queue)
-  return queue
+  const { intervalMs, burstMs } = sponsorLimits().session
+  const perSecond = 1_000 / intervalMs
+  const door = {
+    queue: createAdmissionQueue(database),
+    limiter: createRateLimiter(burstMs / intervalMs, perSecond),
+  }
+  doors.set(database, door)
+  return door
 }

@@ -18,7 +18,10 @@ const OVERTAKEN_MAX = 64
 export type AdmissionRequest = {
   id: Hex
   signed: SignedIntent
+  /** W3C trace context of its admission, when tracing is on. */
   traceParent: string | null
+  /** When it was handed in, as `nowMs` counts. */
+  receivedMs: number
   /** Unix milliseconds until which it waits for the intent before it. */
   waitUntilMs: number
   /** How often others were faster. */
