@@ -1,20 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import type { NextConfig } from 'next'
+import { securityHeaders } from './lib/config/security-headers'
 
-/** Headers of every answer; pages also get a Content-Security-Policy from proxy.ts. */
-const headers = [
-  { key: 'X-Content-Type-Options', value: 'nosniff' },
-  { key: 'X-Frame-Options', value: 'DENY' },
-  { key: 'Referrer-Policy', value: 'no-referrer' },
-  // Wallets that open a window of their own need their opener.
-  { key: 'Cross-Origin-Opener-Policy', value: 'same-origin-allow-popups' },
-  { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
-  {
-    key: 'Permissions-Policy',
-    value:
-      'camera=(), microphone=(), geolocation=(), publickey-credentials-get=(self), publickey-credentials-create=(self)',
-  },
-]
+const headers = Object.entries(securityHeaders).map(([key, value]) => ({
+  ...{ key, value },
+}))
 
 const config: NextConfig = {
   reactStrictMode: true,

@@ -34,7 +34,7 @@ const app = startChild(
   'web',
   process.execPath,
   [
-    ...['node_modules/next/dist/bin/next', 'start'],
+    ...['--import', 'tsx', 'scripts/web.ts'],
     ...['--hostname', '127.0.0.1', '--port', port],
   ],
   { env: { ...base, ...web }, onLine: say('web') },

@@ -80,7 +80,8 @@ async function bringUp(): Promise<void> {
   const web = keepAlive({
     name: 'web',
     args: [
-      ...['node_modules/next/dist/bin/next', isDevelopment ? 'dev' : 'start'],
+      ...['--import', 'tsx', 'scripts/web.ts'],
+      ...(isDevelopment ? ['--dev'] : []),
       ...['--hostname', process.env.HOST ?? '127.0.0.1'],
       ...['--port', String(port)],
     ],
@@ -89,7 +90,7 @@ async function bringUp(): Promise<void> {
       ...environment.web,
       NEXT_TELEMETRY_DISABLED: '1',
     },
-    onStart: (child) => lock.track(child.process.pid, 'next'),
+    onStart: (child) => lock.track(child.process.pid, 'scripts/web.ts'),
   })
   stops.push(web.stop)
   await step('Starting the app', () =>

@@ -1,9 +1,6 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { POST as postRelay } from '@/app/api/relay/route'
 import { delveAddress } from '@/lib/contracts/addresses'
 import { delveAbi } from '@/lib/contracts/generated/delve'
 import { encodeCall } from '@/lib/permission/function-signature'
@@ -14,6 +11,7 @@ import type { Worker } from '@/lib/server/relay/run-worker'
 import { findGameForPlay } from '@/lib/server/session/get-game'
 import { computeAccountAddress } from '@/lib/session/account-address'
 import { type RelayStack, startRelayStack } from '@/scripts/test/relay-stack'
+import { type RelayServer, serveRelay } from '@/scripts/test/serve-relay'
 import { buildSendRequest } from './build-send-request'
 import type { DevIdentity } from './dev-wallet/dev-identity'
 import { DevWalletProvider } from './dev-wallet/dev-wallet-provider'
@@ -29,33 +27,16 @@ import { PlaykeyProvider } from './wallet-provider/playkey-provider'
 
 let stack: RelayStack
 let worker: Worker
-let server: Server
+let server: RelayServer
 let relayUrl: string
 let config: PublicConfig
 let policy: Policy
 
-/** The relay's route behind a real HTTP server: what a browser talks to. */
-async function serveRelay(): Promise<string> {
-  server = createServer(async (incoming, outgoing) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of incoming) chunks.push(chunk as Buffer)
-    const request = new Request('http://127.0.0.1/api/relay', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: Buffer.concat(chunks),
-    })
-    const response = await postRelay(request)
-    outgoing.writeHead(response.status)
-    outgoing.end(Buffer.from(await response.arrayBuffer()))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
 beforeAll(async () => {
   stack = await startRelayStack()
   worker = await stack.startWorker()
-  relayUrl = await serveRelay()
+  server = await serveRelay()
+  relayUrl = `${server.url}/api/relay`
   config = await getPublicConfig()
   const game = await findGameForPlay('delve')
   if (!game?.policy) throw new Error('Delve has no policy')

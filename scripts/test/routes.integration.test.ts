@@ -2,23 +2,25 @@ import { numberToHex, toHex } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { POST as chain } from '@/app/api/chain/route'
 import { GET as config } from '@/app/api/config/route'
-import { GET as events } from '@/app/api/events/route'
 import { GET as health } from '@/app/api/health/route'
-import { POST as relay } from '@/app/api/relay/route'
 import type { Intent } from '@/lib/intent/intent'
 import { toIntentJson } from '@/lib/intent/intent-schema'
 import { type RelayEvent, relayEventSchema } from '@/lib/rpc/relay-event'
 import { type RelayStack, startRelayStack } from './relay-stack'
+import { type RelayServer, serveRelay } from './serve-relay'
 import { settled, TestPlayer } from './test-player'
 
 let stack: RelayStack
+let server: RelayServer
 let worker: Awaited<ReturnType<RelayStack['startWorker']>>
 
 beforeAll(async () => {
   stack = await startRelayStack()
   worker = await stack.startWorker()
+  server = await serveRelay()
 })
 afterAll(async () => {
+  await server?.close()
   await worker?.stop()
   await stack?.stop()
 })
@@ -29,14 +31,17 @@ type Answer = {
   error?: { code: number; message: string; data: { code: string } }
 }
 
-async function post(body: unknown, to = relay) {
+/** @param to The route; without one, the relay through HTTP. */
+async function post(
+  body: unknown,
+  to?: (request: Request) => Promise<Response>,
+) {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  const response = await to(
-    new Request('http://localhost:3000/api/relay', {
-      method: 'POST',
-      body: text,
-    }),
-  )
+  const request = new Request(`${server.url}/api/relay`, {
+    method: 'POST',
+    body: text,
+  })
+  const response = await (to ?? fetch)(request)
   return { response, answer: (await response.json()) as Answer & Answer[] }
 }
 
@@ -210,11 +215,12 @@ describe('POST /api/relay', () => {
 describe('GET /api/events', () => {
   async function open(sessionId: string, lastId?: string) {
     const abort = new AbortController()
-    const response = await events(
-      new Request(`http://localhost:3000/api/events?sessionId=${sessionId}`, {
+    const response = await fetch(
+      `${server.url}/api/events?sessionId=${sessionId}`,
+      {
         signal: abort.signal,
         headers: lastId ? { 'last-event-id': lastId } : {},
-      }),
+      },
     )
     const news: RelayEvent[] = []
     const ids: string[] = []
@@ -230,7 +236,7 @@ describe('GET /api/events', () => {
         }
       }
     }
-    void pump()
+    void pump().catch(() => undefined)
     await new Promise((resolve) => setTimeout(resolve, 150))
     return { response, news, ids, close: () => abort.abort() }
   }

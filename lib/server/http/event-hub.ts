@@ -1,7 +1,5 @@
-import 'server-only'
-import { z } from 'zod'
 import { getServerEnv } from '@/lib/config/env'
-import { type RelayEvent, relayEventSchema } from '@/lib/rpc/relay-event'
+import type { RelayEvent } from '@/lib/rpc/relay-event'
 import { channels } from '../db/channels'
 import { getDatabase } from '../db/database'
 import { type Listener, listen } from '../db/listen'
@@ -12,10 +10,11 @@ import { noteEventStream } from '../observe/note-stage'
 export type Subscriber = {
   sessionId: string
   policyId: string | null
-  onEvent(event: RelayEvent): void
+  /** @param text The event as JSON. */
+  onEvent(event: RelayEvent, text: string): void
   /** News may have been missed: look into the database. */
   onGap(): void
-  /** Too many others came for the same session: end. */
+  /** Too many others came for the same session, or the process stops: end. */
   onEvicted(): void
 }
 
@@ -23,8 +22,6 @@ export type Subscriber = {
 const PER_SESSION_MAX = 32
 /** Streams of one process. */
 const STREAMS_MAX = 10_000
-
-const payloadSchema = z.array(relayEventSchema)
 
 /** Fans out one database connection's notifications to all open streams of this process. */
 class EventHub {
@@ -60,45 +57,46 @@ class EventHub {
     }
   }
 
+  /** Ends all streams and stops listening, when the process stops. */
+  async close(): Promise<void> {
+    for (const group of this.#bySession.values())
+      for (const subscriber of group) subscriber.onEvicted()
+    await this.#listener?.close()
+    this.#listener = null
+  }
+
+  /** @param payload Written by our own processes: whoever may notify may also write the rows that it tells of. */
   #deliver(payload: string): void {
-    const parsed = payloadSchema.safeParse(JSON.parse(payload))
-    if (!parsed.success) return
-    for (const event of parsed.data)
-      if (event.type === 'final') this.#deliverToAll(event)
-      else if (event.type === 'policy') this.#deliverToPolicy(event)
-      else this.#deliverToSession(event)
+    for (const event of JSON.parse(payload) as RelayEvent[]) {
+      const group = this.#groupOf(event)
+      if (!group) continue
+      const text = JSON.stringify(event)
+      for (const subscriber of group) subscriber.onEvent(event, text)
+      if (event.type === 'intent' && event.settledAtMs)
+        notePush(getDatabase(), event.id, event.settledAtMs)
+    }
   }
 
-  #deliverToSession(
-    event: Extract<RelayEvent, { type: 'intent' | 'session' }>,
-  ): void {
-    const group = this.#bySession.get(event.sessionId)
-    if (!group) return
-    for (const subscriber of group) subscriber.onEvent(event)
-    if (event.type === 'intent' && event.settledAtMs)
-      notePush(getDatabase(), event.id, event.settledAtMs)
+  /** Those whom an event is for; undefined when it is for nobody here. */
+  #groupOf(event: RelayEvent): Iterable<Subscriber> | undefined {
+    if (event.type === 'final') return this.#all()
+    if (event.type === 'policy')
+      return this.#all().filter(({ policyId }) => policyId === event.policyId)
+    return this.#bySession.get(event.sessionId)
   }
 
-  #deliverToAll(event: RelayEvent): void {
-    for (const group of this.#bySession.values())
-      for (const subscriber of group) subscriber.onEvent(event)
-  }
-
-  #deliverToPolicy(event: Extract<RelayEvent, { type: 'policy' }>): void {
-    for (const group of this.#bySession.values())
-      for (const subscriber of group)
-        if (subscriber.policyId === event.policyId) subscriber.onEvent(event)
+  #all(): Subscriber[] {
+    return [...this.#bySession.values()].flatMap((group) => [...group])
   }
 
   #announceGap(): void {
-    for (const group of this.#bySession.values())
-      for (const subscriber of group) subscriber.onGap()
+    for (const subscriber of this.#all()) subscriber.onGap()
   }
 }
 
 const holder = globalThis as typeof globalThis & { playkeyEventHub?: EventHub }
 
-/** This process's hub; survives hot reload. */
+/** This process's hub. */
 export function getEventHub(): EventHub {
   holder.playkeyEventHub ??= new EventHub()
   return holder.playkeyEventHub

@@ -15,7 +15,7 @@ const limiters = {
 
 /** Counts a request, or `times` of them, against its network address. @throws PlaykeyError `rate_limited` with `details.retryAfterMs`. */
 export function limitByAddress(
-  request: { headers: Headers },
+  request: { headers: Pick<Headers, 'get'> },
   kind: keyof typeof limiters,
   times = 1,
 ): void {
@@ -33,7 +33,7 @@ export function limitBy(kind: keyof typeof limiters, key: string): void {
 }
 
 /** The address that the nearest proxy saw; whatever stands before it in the list, the caller may have written. */
-function addressOf(headers: Headers): string {
+function addressOf(headers: Pick<Headers, 'get'>): string {
   const forwarded = headers.get('x-forwarded-for') ?? ''
   return forwarded.split(',').at(-1)?.trim().slice(0, 64) || 'unknown'
 }
