@@ -24,10 +24,15 @@ export function describeError(error: unknown): ErrorDescription {
   const at = error.name === 'PlaykeyError' ? [] : framesOf(error)
   return {
     name: error.name,
-    message: first.replaceAll(longHex, '0x…').slice(0, MESSAGE_MAX),
+    message: shorten(first),
     ...(codePattern.test(code) ? { code } : {}),
     ...(at.length > 0 ? { at } : {}),
   }
+}
+
+/** A text of somebody else, such as a node, without what it may quote. */
+export function shorten(text: string): string {
+  return text.replaceAll(longHex, '0x…').slice(0, MESSAGE_MAX)
 }
 
 /** Functions and files only; what comes before the first frame repeats the message. */

@@ -1,4 +1,5 @@
 import type { Hex } from 'viem'
+import { logger } from '../log/logger'
 import { noteSettledIntents } from '../observe/note-stage'
 import type { RelayContext } from '../relay/relay-context'
 import { noteActive } from './active-sessions'
@@ -60,7 +61,7 @@ async function applyRun(
   const run = { events, owners, others, meters }
   const settled = await applyIntents(context.database, run)
   noteActive(events.map(({ subject }) => subject))
-  if (origin !== 'history') noteSettledIntents(settled)
+  if (origin !== 'history') noteSettled(events, settled)
   const gaps = settled.filter(({ status }) => status === 'rejected')
   if (gaps.length > 0)
     await cancelFollowers(
@@ -78,6 +79,17 @@ async function applyRun(
   )
   if (unknown.length > 0) await recordForeign(context, unknown)
   return settled
+}
+
+function noteSettled(
+  events: readonly IntentEvent[],
+  settled: readonly SettledIntent[],
+): void {
+  noteSettledIntents(settled)
+  for (const { at, id, sessionId, status, reason } of settled) {
+    const txHash = events[at]?.txHash
+    logger.debug({ callsId: id, sessionId, txHash, status, reason }, 'settled')
+  }
 }
 
 /** Leaves out the blocks of which every event is known: mostly they came with our own receipts, a moment ago. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { shorten } from '../log/describe-error'
 import { logger } from '../log/logger'
 import { broadcast, findReceipt, type Receipt } from './broadcast'
 import { expireSubmitted } from './expire-submitted'
@@ -148,7 +149,10 @@ function noteRefusal(
     return
   }
   if (progress.refused?.refusal !== refusal)
-    logger.warn({ ...named(transaction), refusal, words }, 'not taken')
+    logger.warn(
+      { ...named(transaction), refusal, words: shorten(words ?? '') },
+      'not taken',
+    )
   const sinceMs = progress.refused?.sinceMs ?? Date.now()
   progress.refused = { sinceMs, refusal }
 }

@@ -103,9 +103,11 @@ function isPlain(ending: Ending): boolean {
 
 function logSent(job: Job, ending: Ending, times: SendTimes): void {
   const { id, nonce, signer } = ending.transaction
+  const { transactionHash: txHash } =
+    ending.kind === 'lost' ? { transactionHash: null } : ending.receipt
   logger.debug(
     {
-      ...{ transactionId: id, signer, nonce },
+      ...{ transactionId: id, txHash, signer, nonce },
       ...{ purpose: job.purpose, kind: ending.kind },
       intents: job.intentIds.length,
       ms: Math.round(times.minedMs - times.builtMs),
