@@ -5,8 +5,8 @@ import { broadcast, findReceipt, type Receipt } from './broadcast'
 import { expireSubmitted } from './expire-submitted'
 import { fillGap } from './fill-gap'
 import type { KeyContext } from './key-context'
-import { classifyRefusal, type Refusal } from './refusal'
-import { replaceAttempt } from './sign-attempt'
+import { makeAttempt, type Progress, startProgress } from './make-attempt'
+import { classifyRefusal } from './refusal'
 import type { StoredTransaction } from './store-transaction'
 
 const POLL_FIRST_MS = 20
@@ -15,17 +15,13 @@ const POLL_MAX_MS = 500
 const REBROADCAST_MS = 2_000
 /** A nonce that lies above the account's for so long will not be reached by itself. */
 const GAP_MS = 2_000
-/** A base fee above what the transaction pays is answered at once, but not more often. */
-const REPRICE_MS = 1_000
 /** Intents that wait for so long may be over. */
 const EXPIRE_MS = 5_000
-/** Of the patience with a transaction that a node will never take. */
-const NEVER_PART = 12
 
 /** How a stored transaction ended. */
 export type Ending =
   | { kind: 'mined'; transaction: StoredTransaction; receipt: Receipt }
-  /** Our own no-op was mined in its place; `isRefused` when no node would take the transaction itself. */
+  /** Our own no-op was mined in its place; `isRefused` when no node would take or mine the transaction itself. */
   | {
       kind: 'cancelled'
       transaction: StoredTransaction
@@ -34,22 +30,6 @@ export type Ending =
     }
   /** Its nonce was used by a transaction that is not ours; `head` is a block in which it was. */
   | { kind: 'lost'; transaction: StoredTransaction; head: bigint }
-
-type Progress = {
-  /** Handed to the node last. */
-  sentMs: number
-  /** When the newest attempt was made. */
-  attemptMs: number
-  /** Since when no node takes it, and why. */
-  refused: { sinceMs: number; refusal: Refusal } | null
-  /** Since when its fees are as high as they may be. */
-  cappedMs: number | null
-  /** Since when the account's nonce lies below. */
-  gapMs: number | null
-  wasRefused: boolean
-  /** When expired intents were looked for last. */
-  expiredMs: number
-}
 
 /**
  * Sends the newest attempt until one of them is mined or the nonce is gone: again when the node forgets it, dearer when
@@ -63,10 +43,7 @@ export async function awaitMined(
   isNew: boolean,
 ): Promise<Ending> {
   const { lost } = key.lease
-  const progress: Progress = {
-    ...{ sentMs: 0, attemptMs: Date.now(), refused: null, cappedMs: null },
-    ...{ gapMs: null, wasRefused: false, expiredMs: Date.now() },
-  }
+  const progress = startProgress(key)
   let isAway = false
   for (
     let pollMs = POLL_FIRST_MS;
@@ -190,57 +167,6 @@ async function endUsedNonce(
     await sleep(200, undefined, { signal: lease.lost })
   }
   return { kind: 'lost', transaction, head }
-}
-
-/** Makes a dearer attempt, or a no-op, when it is time for one. */
-async function makeAttempt(
-  key: KeyContext,
-  transaction: StoredTransaction,
-  progress: Progress,
-): Promise<boolean> {
-  const newest = transaction.attempts.at(-1)
-  if (!newest || progress.refused?.refusal === 'funds') return false
-  const isGivenUp = !newest.isNoop && mustGiveUp(key, progress)
-  if (!isGivenUp && !isStuck(key, newest.maxFeePerGas, progress)) return false
-  progress.attemptMs = Date.now()
-  const kind = isGivenUp || newest.isNoop ? 'noop' : 'work'
-  const wasRefused = isRefusedForGood(progress)
-  if (!(await replaceAttempt(key, transaction, kind))) {
-    progress.cappedMs ??= Date.now()
-    return false
-  }
-  if (isGivenUp) progress.wasRefused = wasRefused
-  progress.refused = null
-  return true
-}
-
-function isStuck(
-  { fees, patience }: KeyContext,
-  maxFeePerGas: bigint,
-  { attemptMs, refused }: Progress,
-): boolean {
-  const sinceMs = Date.now() - attemptMs
-  if (sinceMs > patience.stuckAfterMs) return true
-  const isTooCheap = refused?.refusal === 'fee' || fees.baseFee() > maxFeePerGas
-  return isTooCheap && sinceMs > REPRICE_MS
-}
-
-function mustGiveUp(
-  { patience }: KeyContext,
-  { cappedMs, refused }: Progress,
-): boolean {
-  const { giveUpAfterMs } = patience
-  const isOver = (sinceMs: number, part = 1) =>
-    Date.now() - sinceMs > giveUpAfterMs / part
-  if (cappedMs !== null && isOver(cappedMs)) return true
-  if (refused === null) return false
-  const { refusal, sinceMs } = refused
-  if (refusal === 'never') return isOver(sinceMs, NEVER_PART)
-  return refusal === 'other' && isOver(sinceMs)
-}
-
-function isRefusedForGood({ refused }: Progress): boolean {
-  return refused?.refusal === 'never' || refused?.refusal === 'other'
 }
 
 function toEnding(

@@ -10,6 +10,8 @@ const TIP_REFRESH_MS = 30_000
 export type ChainPulse = {
   /** Seconds by which blocks run ahead of the wall clock; 0 on any honest chain. */
   aheadSeconds(): number
+  /** Number of the newest block. */
+  blockNumber(): bigint
   /** Reads the newest block now. @throws when the node does not answer */
   refresh(): Promise<void>
   /** Reads it again and again until `stop` aborts. */
@@ -21,11 +23,13 @@ export function createChainPulse(
   fees: FeeBook,
 ): ChainPulse {
   let aheadSeconds = 0
+  let blockNumber = 0n
   let tip = 0n
   let tipReadMs = 0
 
   const refresh = async () => {
     const block = await client.getBlock()
+    blockNumber = block.number
     const ahead = Math.ceil(Number(block.timestamp) - Date.now() / 1000)
     aheadSeconds = Math.max(0, ahead)
     if (Date.now() - tipReadMs > TIP_REFRESH_MS) {
@@ -37,6 +41,7 @@ export function createChainPulse(
 
   return {
     aheadSeconds: () => aheadSeconds,
+    blockNumber: () => blockNumber,
     refresh,
     async run(stop) {
       for (let isAway = false; !stop.aborted; ) {

@@ -117,7 +117,8 @@ async function settleOther(
   transaction: StoredTransaction,
   receipt: Receipt,
 ): Promise<void> {
-  await retryConflicts(() => applyLogs(key, receipt.logs, 'own'))
+  if (receipt.logs.length > 0)
+    await retryConflicts(() => applyLogs(key, receipt.logs, 'own'))
   await runTransaction(key.database, async (client) => {
     await recordMined(
       ...([client, key.lease, transaction.id, receipt] as const),
