@@ -43,34 +43,32 @@ const READY_MS = `(GREATEST(b."readyMs", ${NOW_MS}) + n.times * n."intervalMs")`
 
 const statement = `
   WITH input AS (
-    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[],
+    SELECT *, session || ':' || lane || ':' || sequence AS place
+    FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[],
       $8::text[], $9::bigint[], $10::int[], $11::text[], $12::int[], $13::text[])
       AS t(id, session, lane, sequence, calls, entries, cells, meters, expiry, "callGas", packed, gas, trace)),
-  turns AS (
-    SELECT * FROM unnest($14::text[], $15::int[], $16::int[], $17::boolean[])
-      AS t(id, version, shard, "isHeavy")),
+  taken AS (
+    SELECT n.session FROM input n
+    CROSS JOIN LATERAL (SELECT i.id FROM "Intent" i WHERE i.id = n.id OR i.place = n.place LIMIT 1) AS other),
   locked AS (
-    SELECT s.id FROM turns t JOIN "Session" s ON s.id = t.id
+    SELECT s.id, t.shard, t."isHeavy"
+    FROM unnest($14::text[], $15::int[], $16::int[], $17::boolean[]) AS t(id, version, shard, "isHeavy")
+    JOIN "Session" s ON s.id = t.id
     WHERE s."admitVersion" = t.version AND s."revokeRequestedAt" IS NULL AND s.status <> 'revoked'
-      AND NOT EXISTS (
-        SELECT 1 FROM input n JOIN "Intent" i ON i.id = n.id WHERE n.session = t.id)
-      AND NOT EXISTS (
-        SELECT 1 FROM input n JOIN "Intent" i ON i.place = n.session || ':' || n.lane || ':' || n.sequence
-        WHERE n.session = t.id)
+      AND t.id NOT IN (SELECT session FROM taken)
     ORDER BY s.id FOR NO KEY UPDATE OF s),
   turn AS (
     UPDATE "Session" s SET "admitVersion" = s."admitVersion" + 1,
-      "sidelinedUntil" = CASE WHEN t."isHeavy" THEN GREATEST(s."sidelinedUntil", now() + ${SIDELINED})
+      "sidelinedUntil" = CASE WHEN l."isHeavy" THEN GREATEST(s."sidelinedUntil", now() + ${SIDELINED})
         ELSE s."sidelinedUntil" END
-    FROM locked l JOIN turns t ON t.id = l.id
-    WHERE s.id = l.id
-    RETURNING s.id, t.shard),
+    FROM locked l WHERE s.id = l.id
+    RETURNING s.id, l.shard),
   stored AS (
     INSERT INTO "Intent" (id, "sessionId", lane, sequence, calls, entries, "cellCharges", "meterCharges", place, expiry,
       "callGas", packed, status, shard, gas, "traceParent", "queuedAt")
     SELECT n.id, n.session, n.lane, n.sequence, n.calls::jsonb, n.entries::int[], n.cells::int[], n.meters::text[],
-      n.session || ':' || n.lane || ':' || n.sequence, n.expiry, n."callGas", decode(n.packed, 'hex'), 'queued',
-      turn.shard, n.gas, n.trace, date_trunc('milliseconds', now())
+      n.place, n.expiry, n."callGas", decode(n.packed, 'hex'), 'queued', turn.shard, n.gas, n.trace,
+      date_trunc('milliseconds', now())
     FROM input n JOIN turn ON turn.id = n.session
     ON CONFLICT DO NOTHING
     RETURNING id),
@@ -81,15 +79,16 @@ const statement = `
       AS t(session, id, gas, times, "limit", "intervalMs", "burstMs")
     JOIN turn ON turn.id = t.session
     GROUP BY t.id),
-  budget_rows AS (
-    SELECT id FROM "GasBudget" WHERE id IN (SELECT id FROM needs) AND (SELECT count(*) FROM stored) >= 0
-    ORDER BY id FOR NO KEY UPDATE),
+  rooms AS (
+    SELECT n.* FROM needs n JOIN "GasBudget" b ON b.id = n.id
+    WHERE (SELECT count(*) FROM stored) >= 0
+    ORDER BY b.id FOR NO KEY UPDATE OF b),
   reserved AS (
     UPDATE "GasBudget" b SET reserved = b.reserved + n.gas, spent = ${SPENT},
       day = CASE WHEN b.day = 0 THEN 0 ELSE GREATEST(b.day, ${dayOf('now()')}) END,
       "readyMs" = CASE WHEN n."intervalMs" = 0 THEN b."readyMs" ELSE ${READY_MS} END
-    FROM budget_rows r JOIN needs n ON n.id = r.id
-    WHERE b.id = r.id AND b.reserved + ${SPENT} + n.gas <= COALESCE(b.limit, n.limit)
+    FROM rooms n
+    WHERE b.id = n.id AND b.reserved + ${SPENT} + n.gas <= COALESCE(b.limit, n.limit)
       AND (n."intervalMs" = 0 OR ${READY_MS} <= ${NOW_MS} + n."burstMs")
     RETURNING b.id)
   SELECT turn.id, (SELECT pg_notify('${channels.work}', 'intent')) AS told,
