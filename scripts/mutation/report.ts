@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type Mutant, normalise } from './mutate'
+import { type Mutant, normalise, type Operator } from './mutate'
 import type { Answer, Status } from './worker'
 
 const equivalents = z.array(
@@ -23,7 +23,7 @@ export interface Outcome {
   id: string
   file: string
   line: number
-  operator: string
+  operator: Operator
   original: string
   mutated: string
   status: Status | 'equivalent'
@@ -50,7 +50,9 @@ export function readEquivalents(): Equivalent[] {
   return equivalents.parse(JSON.parse(readFileSync(path, 'utf8')))
 }
 
-function isAbout(mutant: Mutant, entry: Equivalent): boolean {
+type Change = Pick<Mutant, 'operator' | 'original' | 'mutated'>
+
+function isAbout(mutant: Change, entry: Equivalent): boolean {
   return (
     mutant.operator === entry.operator &&
     mutant.original === normalise(entry.original) &&
@@ -71,6 +73,14 @@ export function findStale(
 /** Why a mutant is equivalent that no list has to name. */
 export const sameBytecode = 'compiles to the same bytecode'
 
+/** The entry that is about a mutant. */
+export function findEntry(
+  mutant: Change,
+  entries: readonly Equivalent[],
+): Equivalent | undefined {
+  return entries.find((each) => isAbout(mutant, each))
+}
+
 /** Only a survivor can be equivalent: what a test kills is not. */
 export function decide(
   mutant: Mutant,
@@ -78,7 +88,7 @@ export function decide(
   entries: readonly Equivalent[],
 ): Outcome {
   const { source: _, ...description } = mutant
-  const entry = entries.find((each) => isAbout(mutant, each))
+  const entry = findEntry(mutant, entries)
   if (status === 'same bytecode') {
     return { ...description, status: 'equivalent', detail: sameBytecode }
   }

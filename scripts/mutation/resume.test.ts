@@ -71,18 +71,21 @@ describe('findKept', () => {
     expect(isKept({ ...same, digest: 'same' })).toBe(true)
   })
 
-  it('keeps what is listed as equivalent, for the same reason', () => {
-    const { reason } = entry
-    expect(isKept({ status: 'equivalent', detail: reason })).toBe(true)
-    expect(isKept({ status: 'survived', detail: reason })).toBe(false)
+  it('keeps survivors that are listed by now, with the reason', () => {
+    const expected = outcome({ status: 'equivalent', detail: entry.reason })
+    for (const status of ['survived', 'equivalent'] as const) {
+      const written = outcome({ status, detail: 'as it was' })
+      const kept = findKept([written], digests, [entry])
+      expect(kept.get(mutant.id)).toEqual(expected)
+    }
+    expect(isKept({ status: 'broken' })).toBe(false)
   })
 
   it('keeps nothing that a further test could kill', () => {
-    expect(isKept({ status: 'survived' })).toBe(false)
+    const other = { mutated: 'a > b' }
+    expect(isKept({ status: 'survived', ...other })).toBe(false)
+    expect(isKept({ status: 'equivalent', detail: 'x', ...other })).toBe(false)
     expect(isKept({ status: 'broken' })).toBe(false)
-    expect(isKept({ status: 'equivalent', detail: 'Listed no more.' })).toBe(
-      false,
-    )
   })
 
   it('keeps nothing of other sources, nor what is no mutant any more', () => {

@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Mutant } from './mutate'
 import type { Config, Sources } from './project'
-import { type Equivalent, type Outcome, sameBytecode } from './report'
+import {
+  type Equivalent,
+  findEntry,
+  type Outcome,
+  sameBytecode,
+} from './report'
 
 const written = z.object({
   outcomes: z.array(
@@ -11,7 +16,7 @@ const written = z.object({
       id: z.string(),
       file: z.string(),
       line: z.number(),
-      operator: z.string(),
+      operator: z.enum(['negate', 'boundary', 'condition', 'drop']),
       original: z.string(),
       mutated: z.string(),
       status: z.enum([
@@ -50,9 +55,17 @@ export function readOutcomes(path: string): Outcome[] {
   return written.parse(JSON.parse(readFileSync(path, 'utf8'))).outcomes
 }
 
+/** Whether a test has killed it, or it is the same bytecode. */
+function isDecided({ status, detail }: Outcome): boolean {
+  return (
+    status.startsWith('killed') ||
+    (status === 'equivalent' && detail === sameBytecode)
+  )
+}
+
 /**
  * Outcomes of the mutants that need no test again, by id: a test has killed
- * them, they are the same bytecode, or they survived and are still listed.
+ * them, they are the same bytecode, or they survived and are listed by now.
  * @param digests What each mutant is compiled from now, by id.
  */
 export function findKept(
@@ -60,13 +73,14 @@ export function findKept(
   digests: ReadonlyMap<string, string>,
   entries: readonly Equivalent[],
 ): Map<string, Outcome> {
-  const reasons = new Set([sameBytecode, ...entries.map((each) => each.reason)])
-  const isDecided = ({ status, detail }: Outcome) =>
-    status.startsWith('killed') ||
-    (status === 'equivalent' && reasons.has(detail))
-  const kept = outcomes.filter(
-    (outcome) =>
-      isDecided(outcome) && digests.get(outcome.id) === outcome.digest,
-  )
-  return new Map(kept.map((outcome) => [outcome.id, outcome]))
+  const kept = new Map<string, Outcome>()
+  for (const outcome of outcomes) {
+    const { id, status } = outcome
+    if (digests.get(id) !== outcome.digest) continue
+    const entry = findEntry(outcome, entries)
+    if (isDecided(outcome)) kept.set(id, outcome)
+    else if (entry && (status === 'survived' || status === 'equivalent'))
+      kept.set(id, { ...outcome, status: 'equivalent', detail: entry.reason })
+  }
+  return kept
 }
