@@ -5,6 +5,9 @@ export type Fees = {
   maxPriorityFeePerGas: bigint
 }
 
+/** No two attempts are the same to the wei, so none is ever mistaken for one that was signed before for the same nonce. */
+const JITTER_WEI = 1_000_000n
+
 /** Knows what to pay per gas without asking the node each time. */
 export type FeeBook = {
   /** Tells the base fee of the newest block and the usual tip, in wei. */
@@ -27,7 +30,8 @@ export function createFeeBook(capWei: bigint): FeeBook {
   let tip = 0n
 
   const current = (): Fees => {
-    const maxFeePerGas = lower(baseFee * 2n + tip, caps.work)
+    const wanted = lower(baseFee * 2n + tip, caps.work)
+    const maxFeePerGas = wanted > JITTER_WEI ? wanted - jitter() : wanted
     return { maxFeePerGas, maxPriorityFeePerGas: lower(tip, maxFeePerGas) }
   }
 
@@ -55,6 +59,10 @@ export function createFeeBook(capWei: bigint): FeeBook {
       }
     },
   }
+}
+
+function jitter(): bigint {
+  return BigInt(Math.floor(Math.random() * Number(JITTER_WEI)))
 }
 
 function eighthMore(wei: bigint): bigint {
