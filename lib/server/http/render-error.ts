@@ -16,6 +16,7 @@ const unavailableCodes = new Set([
   '57P03',
   'P1001',
   'P2024',
+  'P2028',
 ])
 
 /**
