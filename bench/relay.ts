@@ -1,13 +1,18 @@
 // Measures the relay through HTTP on this machine: the production build, a
 // worker, a durable PostgreSQL and an Anvil, all fresh; writes
-// bench/results/relay.json. `--quick` takes a tenth of the time and writes
-// nothing; `--profile DIRECTORY` writes CPU profiles of web and worker.
+// bench/results/relay.json. `--quick` measures less and writes nothing.
+// `--profile DIRECTORY` plays with 500 players only, and writes CPU profiles of
+// web and worker there.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { type Effort, measureRelay } from './relay/measure-relay'
+import {
+  type Effort,
+  measureRelay,
+  playForProfile,
+} from './relay/measure-relay'
 import { startProcesses } from './relay/processes'
-import { renderResults } from './relay/results'
+import { type RelayResults, renderPhase, renderResults } from './relay/results'
 import { openVenue } from './relay/venue'
 
 const { values: flags } = parseArgs({
@@ -21,7 +26,16 @@ const loadBefore = loadavg()[0]
 const processes = await startProcesses(flags.profile)
 try {
   const venue = await openVenue(processes.appUrl, processes.rpcUrl)
-  const results = await measureRelay(processes, venue, effort)
+  if (flags.profile)
+    console.log(renderPhase(await playForProfile(processes, venue, effort)))
+  else report(await measureRelay(processes, venue, effort))
+} finally {
+  await processes.stop()
+}
+
+function report(results: RelayResults): void {
+  console.log(renderResults(results))
+  if (flags.quick) return
   const machine = {
     cpus: cpus().length,
     model: cpus()[0]?.model ?? '',
@@ -29,12 +43,7 @@ try {
     /** Load of the last minute before the start: above 0.3 the figures are not this machine's best. */
     loadBefore,
   }
-  console.log(renderResults(results))
-  if (!flags.quick) {
-    mkdirSync('bench/results', { recursive: true })
-    const json = `${JSON.stringify({ ...results, machine }, null, 2)}\n`
-    writeFileSync('bench/results/relay.json', json)
-  }
-} finally {
-  await processes.stop()
+  mkdirSync('bench/results', { recursive: true })
+  const json = `${JSON.stringify({ ...results, machine }, null, 2)}\n`
+  writeFileSync('bench/results/relay.json', json)
 }

@@ -61,6 +61,17 @@ export async function measureRelay(
   }
 }
 
+/** Plays with everyone at once and nothing else, for profiles. */
+export async function playForProfile(
+  processes: Processes,
+  venue: Venue,
+  effort: Effort,
+): Promise<PhaseResult> {
+  const bench = new Bench(processes, effort)
+  await processes.load('join', { venue, players: CROWD })
+  return bench.playFlatOut(CROWD)
+}
+
 class Bench {
   readonly #processes: Processes
   readonly #effort: Effort

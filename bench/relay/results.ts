@@ -73,7 +73,8 @@ export function renderResults(results: RelayResults): string {
   ].join('\n')
 }
 
-function renderPhase(phase: PhaseResult): string {
+/** One phase as a line to read. */
+export function renderPhase(phase: PhaseResult): string {
   const cpu = Object.entries(phase.cpuMsPerIntent)
     .map(([name, ms]) => `${name} ${ms}`)
     .join(', ')

@@ -15,7 +15,8 @@ export type Venue = {
   domain: SigningDomain
 }
 
-const AT_ONCE = 16
+const AT_ONCE = 8
+const TRIES = 5
 const SESSION_SECONDS = 3_600
 
 /** Brings so many new players in: each with a wallet, a granted session, a stream of events and a network address of its own. */
@@ -33,13 +34,23 @@ export async function joinPlayers(
         onConfirmed(next, move),
       )
       lanes.push(lane)
-      await grant(venue, player, address)
+      await insist(() => grant(venue, player, address))
       player.direction = await findOpenDirection(venue.rpcUrl, player.account)
       await lane.listen(venue.eventsUrl, address)
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, join))
   return lanes
+}
+
+/** On a busy machine a database may be out of reach for a moment. */
+async function insist(work: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await work()
+    } catch (error) {
+      if (tries === TRIES) throw error
+    }
 }
 
 async function grant(
