@@ -79,6 +79,9 @@ contract RenewalTest is Playground {
         assertRefused(player, first, reason, "the older grant again");
         longer.session.validUntil -= 1;
         assertRefused(longer, reason, "a second less");
+        longer.session.validUntil += 1;
+        longer.session.validAfter -= 1;
+        assertRefused(longer, reason, "from earlier, to the same end");
         assertEq(manager.sessionOf(player.sessionId).validUntil, second.validUntil, "as granted last");
         assertGranted(player, second, "the same again changes nothing");
         assertSuccess(run(player, hit(1)), "works");
