@@ -10,12 +10,14 @@
 //   a bundle is: that moves up.
 // Lines of assembly are left out: unoptimized code carries no positions of most
 // of them, so that forge says of calls that every test makes that none was. So
-// are tests of gas and of P-256's arithmetic. Every branch is taken. Of the
-// lines, those remain that only copy or return a variable, or do nothing, and so
-// have no instruction of their own (those around them ran), and one behind a
-// loop that is only left by returning (FunctionSignature._readParameters). A test may fail here because of
+// are tests of gas and of P-256's arithmetic. A test may fail here because of
 // gas or of where memory lies; what it would have covered is then missing, and
 // the figures are lower bounds. `npm test` runs all tests on the real code.
+//
+// Every branch is taken. Of the lines, those are left that only copy or return
+// a variable, or do nothing, and so have no instruction of their own (those
+// around them ran); and one behind a loop that only ends by returning
+// (FunctionSignature._readParameters).
 import { spawnSync } from 'node:child_process'
 import {
   cpSync,
