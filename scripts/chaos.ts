@@ -42,6 +42,11 @@ const form = isShort
 const run = await startRun({
   ...{ webs: 3, workers: 2, players: form.players, seed: 4 },
 })
+// Whoever ends the run early must not leave its processes behind.
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.on(signal, () => {
+    void run.abandon().finally(() => process.exit(1))
+  })
 try {
   const outcome = {
     poison: await step('poison', () => measurePoison(run, form.poison)),
@@ -80,7 +85,7 @@ try {
   const { sessionId } = outcome.revocation
   const executedAfterRevocation = countExecutedAfter(truth, sessionId)
   const whole = {
-    ...{ ...outcome, kills: run.kills, findings },
+    ...{ ...outcome, kills: run.kills, failures: run.failures, findings },
     executedAfterRevocation,
   }
   const checks = checkPromises(whole)
@@ -99,7 +104,10 @@ async function killAll(on: Run): Promise<object> {
     ? killPoints.filter(({ isShort: isWanted }) => isWanted)
     : killPoints
   for (let round = 0; round < form.rounds; round += 1)
-    for (const point of points) await killAt(on, point)
+    for (const point of points)
+      await step(`kill ${point.name}`, () => killAt(on, point)).catch(
+        (error: Error) => on.failures.push(error.message),
+      )
   return {}
 }
 
@@ -108,17 +116,30 @@ async function all(
 ): Promise<FaultResult[]> {
   const results: FaultResult[] = []
   for (const fault of faults) {
-    const result = await fault()
-    console.log(`  ${result.recoverySeconds.toFixed(1)} s ${result.name}`)
-    results.push(result)
+    const startedMs = Date.now()
+    try {
+      const result = await fault()
+      say(startedMs, result.name)
+      results.push(result)
+    } catch (error) {
+      const { message } = error as Error
+      say(startedMs, message)
+      run.failures.push(message)
+    }
   }
   return results
 }
 
 async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const started = performance.now()
-  const result = await work()
-  const seconds = (performance.now() - started) / 1_000
-  console.log(`  ${seconds.toFixed(1)} s ${name}`)
-  return result
+  const startedMs = Date.now()
+  try {
+    return await work()
+  } finally {
+    say(startedMs, name)
+  }
+}
+
+function say(sinceMs: number, what: string): void {
+  const seconds = (Date.now() - sinceMs) / 1_000
+  console.log(`  ${seconds.toFixed(1).padStart(6)} s  ${what.split('\n')[0]}`)
 }

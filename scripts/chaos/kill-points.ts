@@ -53,28 +53,8 @@ const asksForReceipt = ({ method }: RpcRequest) =>
 const web = { victim: 'web', at: 'web' } as const
 const worker = { victim: 'worker', at: 'worker' } as const
 
-/** Between any two steps of an intent's life, and of what goes on beside it. */
+/** Between any two steps of an intent's life, and of what goes on beside it. Workers and others take turns, so that each has time to start again. */
 export const killPoints: KillPoint[] = [
-  {
-    ...{
-      name: 'web: admission checked, nothing stored',
-      isShort: true,
-      ...web,
-    },
-    ...{ moment: 'before', stimulus: 'play', statement: storesIntent },
-  },
-  {
-    ...{ name: 'web: intent stored, not answered', isShort: true, ...web },
-    ...{ moment: 'after', stimulus: 'play', statement: storesIntent },
-  },
-  {
-    ...{ name: 'web: grant stored, not answered', ...web },
-    ...{ moment: 'after', stimulus: 'grant', statement: storesGrant },
-  },
-  {
-    ...{ name: 'web: amid a revocation', isShort: true, ...web },
-    ...{ moment: 'after', stimulus: 'revoke', statement: revokes },
-  },
   {
     ...{
       name: 'worker: work claimed, nothing stored',
@@ -85,6 +65,14 @@ export const killPoints: KillPoint[] = [
   },
   {
     ...{
+      name: 'web: admission checked, nothing stored',
+      isShort: true,
+      ...web,
+    },
+    ...{ moment: 'before', stimulus: 'play', statement: storesIntent },
+  },
+  {
+    ...{
       name: 'worker: transaction stored, not sent',
       isShort: true,
       ...worker,
@@ -92,8 +80,8 @@ export const killPoints: KillPoint[] = [
     ...{ moment: 'after', stimulus: 'play', statement: storesTransaction },
   },
   {
-    ...{ name: 'worker: transaction on its way to the node', ...worker },
-    ...{ moment: 'during', stimulus: 'play', rpc: sends },
+    ...{ name: 'web: intent stored, not answered', isShort: true, ...web },
+    ...{ moment: 'after', stimulus: 'play', statement: storesIntent },
   },
   {
     ...{
@@ -102,6 +90,10 @@ export const killPoints: KillPoint[] = [
       ...worker,
     },
     ...{ moment: 'after', stimulus: 'play', rpc: sends },
+  },
+  {
+    ...{ name: 'web: amid a revocation', isShort: true, ...web },
+    ...{ moment: 'after', stimulus: 'revoke', statement: revokes },
   },
   {
     ...{
@@ -113,6 +105,15 @@ export const killPoints: KillPoint[] = [
   },
   {
     ...{
+      name: 'database: during admission',
+      isShort: true,
+      victim: 'database',
+      at: 'web',
+    },
+    ...{ moment: 'during', stimulus: 'play', statement: storesIntent },
+  },
+  {
+    ...{
       name: 'worker: intents settled, transaction open',
       isShort: true,
       ...worker,
@@ -120,16 +121,17 @@ export const killPoints: KillPoint[] = [
     ...{ moment: 'after', stimulus: 'play', statement: settles },
   },
   {
-    ...{ name: 'worker: transaction closed, work not released', ...worker },
-    ...{ moment: 'after', stimulus: 'play', statement: recordsMined },
+    ...{
+      name: 'database: while settling',
+      isShort: true,
+      victim: 'database',
+      at: 'worker',
+    },
+    ...{ moment: 'during', stimulus: 'play', statement: settles },
   },
   {
     ...{ name: 'worker: mirror amid a block', isShort: true, ...worker },
     ...{ moment: 'before', stimulus: 'play', statement: storesCheckpoint },
-  },
-  {
-    ...{ name: 'worker: replacement signed, not stored', ...worker },
-    ...{ moment: 'before', stimulus: 'stuck', statement: storesReplacement },
   },
   {
     ...{
@@ -148,17 +150,16 @@ export const killPoints: KillPoint[] = [
     ...{ moment: 'after', stimulus: 'restart', rpc: asksForReceipt },
   },
   {
-    ...{ name: 'worker: revocation sent, not finished', ...worker },
-    ...{ moment: 'after', stimulus: 'revoke', rpc: sends },
+    ...{ name: 'worker: transaction on its way to the node', ...worker },
+    ...{ moment: 'during', stimulus: 'play', rpc: sends },
   },
   {
-    ...{
-      name: 'database: during admission',
-      isShort: true,
-      victim: 'database',
-      at: 'web',
-    },
-    ...{ moment: 'during', stimulus: 'play', statement: storesIntent },
+    ...{ name: 'web: grant stored, not answered', ...web },
+    ...{ moment: 'after', stimulus: 'grant', statement: storesGrant },
+  },
+  {
+    ...{ name: 'worker: transaction closed, work not released', ...worker },
+    ...{ moment: 'after', stimulus: 'play', statement: recordsMined },
   },
   {
     ...{ name: 'database: while a transaction is stored', victim: 'database' },
@@ -166,16 +167,15 @@ export const killPoints: KillPoint[] = [
     statement: storesTransaction,
   },
   {
-    ...{
-      name: 'database: while settling',
-      isShort: true,
-      victim: 'database',
-      at: 'worker',
-    },
-    ...{ moment: 'during', stimulus: 'play', statement: settles },
+    ...{ name: 'worker: replacement signed, not stored', ...worker },
+    ...{ moment: 'before', stimulus: 'stuck', statement: storesReplacement },
   },
   {
     ...{ name: 'database: amid a revocation', victim: 'database', at: 'web' },
     ...{ moment: 'during', stimulus: 'revoke', statement: storesTask },
+  },
+  {
+    ...{ name: 'worker: revocation sent, not finished', ...worker },
+    ...{ moment: 'after', stimulus: 'revoke', rpc: sends },
   },
 ]

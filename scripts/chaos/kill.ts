@@ -8,14 +8,17 @@ const REACHED_MS = 30_000
 const SETTLE_MS = 60_000
 const DATABASE_DOWN_MS = 200
 
-/** Kills at a point and waits until players play as if nothing had been. @throws when the point is not reached, or nothing recovers */
+/** Kills at a point and waits until players play as if nothing had been. What was killed is started again at once, as a supervisor does. @throws when the point is not reached, or nothing recovers */
 export async function killAt(run: Run, point: KillPoint): Promise<void> {
-  await run.repair()
+  if (point.victim !== 'database') await run.spare(point.victim)
   const before =
     point.stimulus === 'restart' ? await killWhileSending(run) : null
   const killing = arm(run, point)
   const calm = await stimulate(run, point)
-  const killedMs = await inTime(killing, point.name)
+  const killedMs = await inTime(killing, point.name).finally(() =>
+    run.cluster.machines.forEach(disarm),
+  )
+  void run.repair().catch(() => undefined)
   await calm()
   const sinceMs = before ?? killedMs
   const recoverySeconds = await awaitRecovery(run, sinceMs, point.name)
@@ -81,7 +84,9 @@ async function stimulate(
 /** The first of two: whoever takes over has a transaction to recover. */
 async function killWhileSending(run: Run): Promise<number> {
   const point = killPoints.find(({ name }) => /stored, not sent/.test(name))
-  return inTime(arm(run, point as KillPoint), 'before recovering')
+  const killedMs = await inTime(arm(run, point as KillPoint), point?.name ?? '')
+  void run.repair().catch(() => undefined)
+  return killedMs
 }
 
 async function inTime(killing: Promise<number>, name: string): Promise<number> {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Child,
   findFreePort,
@@ -115,10 +114,4 @@ async function isHealthy(url: string): Promise<boolean> {
     signal: AbortSignal.timeout(3_000),
   })
   return response.ok
-}
-
-/** Starts a killed machine again as soon as its process is gone. */
-export async function restart(machine: Machine): Promise<void> {
-  while (machine.isUp()) await sleep(10)
-  await machine.start()
 }

@@ -9,6 +9,8 @@ import type { Kill } from './run'
 /** Everything that a run measured. */
 export type Outcome = {
   kills: Kill[]
+  /** Points that were not reached, and what did not recover. */
+  failures: string[]
   rpcFaults: FaultResult[]
   nonceFaults: FaultResult[]
   feeFaults: FaultResult[]
@@ -67,8 +69,8 @@ export function checkPromises(outcome: Outcome): Check[] {
     },
     {
       name: 'P5 heals itself',
-      figure: `${self.length} faults, healed in at most ${healing.toFixed(1)} s`,
-      isKept: healing <= RECOVERY_SECONDS_MAX,
+      figure: `${self.length} faults, healed in at most ${healing.toFixed(1)} s; ${outcome.failures.length} did not`,
+      isKept: healing <= RECOVERY_SECONDS_MAX && outcome.failures.length === 0,
     },
     {
       name: 'P6 fees and budgets bounded',
@@ -126,6 +128,7 @@ export function printOutcome(outcome: Outcome, checks: Check[]): void {
   for (const { name, figure, isKept } of checks)
     console.log(`${isKept ? '✓' : '✗'} ${name.padEnd(28)} ${figure}`)
   for (const [title, lines] of Object.entries({
+    'did not recover': outcome.failures,
     lost: findings.verdict.lost,
     doubled: findings.verdict.doubled,
     'without an end': findings.verdict.unsettled,

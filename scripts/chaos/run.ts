@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Cluster, startCluster } from './cluster'
+import { createFleet } from './fleet-care'
 import { Journal } from './journal'
 import { type Load, startLoad } from './load'
-import { restart } from './machine'
+import type { MachineRole } from './machine'
 import { ChaosPlayer, type World } from './player'
 import { createRandom } from './random'
 import { RelayHttp, readStatuses } from './relay-http'
@@ -17,14 +18,20 @@ export type Run = {
   world: World
   random: () => number
   kills: Kill[]
+  /** Points that were not reached, and what did not recover. */
+  failures: string[]
   load: Load
   /** A player with a session that nobody else plays. */
   newPlayer(): Promise<ChaosPlayer>
-  /** Everything that was killed runs again. */
+  /** Everything that was killed runs again, when this resolves. */
   repair(): Promise<void>
+  /** At least two machines of the role run, when this resolves: one to be killed, one to go on. */
+  spare(role: MachineRole): Promise<void>
   /** Waits until every acknowledged intent has ended. @returns how many have not */
   settleAll(timeoutMs: number): Promise<number>
   stop(): Promise<void>
+  /** Stops everything at once, whatever is going on. */
+  abandon(): Promise<void>
 }
 
 /** Starts the world with players in it. */
@@ -52,17 +59,15 @@ export async function startRun(size: {
   return {
     ...{ cluster, journal, world, random, load, newPlayer },
     kills: [],
-    repair: async () => {
-      await Promise.all(
-        machines.filter((machine) => !machine.isUp()).map(restart),
-      )
-    },
+    failures: [],
+    ...createFleet(machines),
     settleAll: (timeoutMs) => settleAll(http, journal, timeoutMs),
     stop: async () => {
       await load.stop()
       for (const player of players) player.leave()
       await cluster.stop()
     },
+    abandon: () => cluster.stop(),
   }
 }
 

@@ -25,6 +25,7 @@ const steps: Step[] = [
   check('types', node, bin('typescript/bin/tsc', '--noEmit')),
   { name: 'contracts', run: runForge },
   { name: 'unit', run: runVitest },
+  { name: 'chaos', run: runChaos },
   { name: 'e2e', run: runPlaywright },
 ]
 
@@ -114,6 +115,14 @@ async function runVitest(): Promise<Count> {
     numFailedTests: number
   }
   return exact(result.numPassedTests, result.numFailedTests, code)
+}
+
+/** The short form of `npm run test:chaos`: each of the relay's promises is one check. */
+async function runChaos(): Promise<Count> {
+  const { code, output } = await execute(node, script('chaos.ts', '--short'))
+  const summary = output.match(/(\d+) kept, (\d+) broken/)
+  if (!summary) throw new Error(`chaos printed no summary (exit code ${code})`)
+  return exact(Number(summary[1]), Number(summary[2]), code)
 }
 
 async function runPlaywright(): Promise<Count> {
