@@ -105,6 +105,18 @@ export function getWorkerEnv(): WorkerEnv {
   return parse(workerSchema)
 }
 
+const mirrorSchema = workerSchema.pick({
+  DATABASE_URL: true,
+  RPC_URL: true,
+  CHAIN_ID: true,
+  FINALITY_BLOCKS: true,
+})
+
+/** What reading the chain into the database takes: no keys. @throws when a variable is missing or malformed, naming it. */
+export function getMirrorEnv(): z.infer<typeof mirrorSchema> {
+  return parse(mirrorSchema)
+}
+
 const observationSchema = z.object({
   /** Least important lines that are logged. */
   LOG_LEVEL: z

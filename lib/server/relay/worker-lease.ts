@@ -100,7 +100,8 @@ async function tryTake(
   return rows[0]?.held ? raiseFence(client, name, holder) : null
 }
 
-function lockOf(name: string): [number, number] {
+/** The advisory lock of a lease. */
+export function lockOf(name: string): [number, number] {
   return [LEASE_LOCK, createHash('sha256').update(name).digest().readInt32BE()]
 }
 
