@@ -16,6 +16,20 @@ export const grantErrors = {
     remedies.reload,
     'info',
   ),
+  too_many_sessions: row(
+    429,
+    -32020,
+    'This account has too many sessions at once.',
+    'End sessions that you no longer need.',
+    'info',
+  ),
+  too_many_unused_sessions: row(
+    429,
+    -32020,
+    'Too many sessions of this account were signed and never used.',
+    'Play with one of them, or wait a day.',
+    'info',
+  ),
   invalid_key: row(
     400,
     -32020,

@@ -11,6 +11,8 @@ const limiters = {
   chain: createRateLimiter(1_000, 250),
   events: createRateLimiter(60, 5),
   action: createRateLimiter(120, 20),
+  /** Sessions handed in: each is stored, whether it is ever used or not. */
+  grant: createRateLimiter(2_000, 2_000 / 3_600),
 }
 
 /** Counts a request, or `times` of them, against its network address. @throws PlaykeyError `rate_limited` with `details.retryAfterMs`. */

@@ -1,22 +1,33 @@
 import { type Address, getAddress, type Hex, size } from 'viem'
 import { toTermsJson } from '@/lib/permission/terms-json'
 import type { Grant } from '@/lib/session/session'
+import { computeSessionId } from '@/lib/session/session-id'
 import type { Database, Prisma } from '../db/database'
+import { assertRoom } from './assert-room'
 import type { DerivedGrant } from './derive-grant'
 import type { GrantGas } from './gas-of-grant'
 
-/** Stores a checked grant, and the session if it is new. Two who hand in the same grant at once: one stores it, both are answered. */
+/**
+ * Stores a checked grant, and the session if it is new. Two who hand in the same grant at once: one stores it, both are answered.
+ * @param nowSeconds Of the chain's clock.
+ * @throws PlaykeyError when the account has too many sessions; then nothing was stored
+ */
 export async function storeGrant(
   prisma: Database['prisma'],
   { session, owner, signature, batch }: Grant,
   derived: DerivedGrant & GrantGas,
+  nowSeconds: number,
 ): Promise<void> {
   const { sessionId, table, tableHash, callCells, meterIndexes } = derived
+  const { account } = session
+  const endedIds = (batch?.ended ?? []).map((ended) =>
+    computeSessionId({ ...ended, account }),
+  )
   const ownerAddress = size(owner) === 20 ? getAddress(owner) : null
   const known = { table, terms: toTermsJson(session.terms) }
   await prisma.$transaction(async (transaction) => {
     await upsertAccount(transaction, session.account, owner, ownerAddress)
-    await transaction.session.createMany({
+    const { count } = await transaction.session.createMany({
       data: {
         id: sessionId,
         accountAddress: session.account,
@@ -31,6 +42,11 @@ export async function storeGrant(
       },
       skipDuplicates: true,
     })
+    if (count === 1)
+      await assertRoom(
+        ...([transaction, { sessionId, account, endedIds }] as const),
+        nowSeconds,
+      )
     // One that was granted elsewhere, with terms that we learn only now.
     await transaction.session.updateMany({
       where: { id: sessionId, table: '0x' },

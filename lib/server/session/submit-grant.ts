@@ -59,7 +59,10 @@ export async function submitGrant(params: GrantParams): Promise<GrantResult> {
   const owner = await findOwner(session.account, grant.owner)
   await assertSigned(grant)
   const gas = await measureGrant({ grant, owner, ...derived })
-  await storeGrant(prisma, { ...grant, owner }, { ...derived, ...gas })
+  await storeGrant(
+    ...([prisma, { ...grant, owner }, { ...derived, ...gas }] as const),
+    nowSeconds,
+  )
   return {
     sessionId,
     status: verdict.effect === 'granted' ? 'pending' : 'active',

@@ -10,6 +10,7 @@ import {
   renewalSchema,
   type UnsignedGrant,
 } from '@/lib/rpc/session-methods'
+import { limitBy } from '@/lib/server/http/rate-limits'
 import { runAction } from '@/lib/server/http/run-action'
 import { findGameForPlay } from '@/lib/server/session/get-game'
 import { prepareGrant } from '@/lib/server/session/prepare-grant'
@@ -65,6 +66,7 @@ export async function grantSessionAction(
   return runAction('grant.submit', grantJsonSchema, input, (actor, grant) => {
     if (grant.owner !== actor.address.toLowerCase())
       throw new PlaykeyError('account_mismatch')
+    limitBy('grant', actor.userId)
     return submitGrant(grant)
   })
 }

@@ -23,7 +23,7 @@ import { getCapabilities } from './get-capabilities'
 import { getNextSequence } from './get-next-sequence'
 import { getSession, getSessions } from './get-sessions'
 import { grant } from './grant'
-import type { MethodContext } from './method-context'
+import type { Charge, MethodContext } from './method-context'
 import { prepareCalls } from './prepare-calls'
 import { prepareGrant, prepareRenewal } from './prepare-grant'
 import { revoke } from './revoke'
@@ -55,29 +55,29 @@ const OVERTAKEN_WAIT_MS = 400
 
 /**
  * Answers a JSON-RPC 2.0 body: one request, or an array of at most 50, done in order.
- * @param charge Told how many requests there are, before any is done; may refuse by throwing.
+ * @param charge Told how many requests there are, before any is done, and of each session handed in; may refuse by throwing.
  * @throws PlaykeyError `parse_error`, `invalid_request`, `payload_too_large` when there is no request to answer
  */
 export async function dispatch(
   body: string,
-  charge: (requests: number) => void = () => undefined,
+  charge: Charge = () => undefined,
 ): Promise<JsonRpcResponse | JsonRpcResponse[]> {
   const json = parseJson(body)
   if (!Array.isArray(json))
-    return answer(json, { overtakenWaitMs: OVERTAKEN_WAIT_MS })
+    return answer(json, { charge, overtakenWaitMs: OVERTAKEN_WAIT_MS })
   if (json.length === 0) throw new PlaykeyError('invalid_request')
   if (json.length > MAX_BATCH)
     throw new PlaykeyError('payload_too_large', {
       details: { maxRequests: MAX_BATCH },
     })
   // The first was counted at the door.
-  charge(json.length - 1)
+  charge(json.length - 1, 'relay')
   const answers: JsonRpcResponse[] = []
   for (const request of json) {
     // Behind a refusal, waiting for the intent before would be waiting for nothing.
     const hasFailure = answers.some((entry) => 'error' in entry)
     const overtakenWaitMs = hasFailure ? 0 : OVERTAKEN_WAIT_MS
-    answers.push(await answer(request, { overtakenWaitMs }))
+    answers.push(await answer(request, { charge, overtakenWaitMs }))
   }
   return answers
 }

@@ -4,6 +4,7 @@ import { noteRequest } from '../../observe/note-request'
 import { limitByAddress } from '../rate-limits'
 import { classifyError, errorHeaders } from '../render-error'
 import { dispatch } from '../rpc/dispatch'
+import type { Charge } from '../rpc/method-context'
 import { type Answerer, answerEmpty, answerJson } from './answer'
 import { callerOf } from './caller'
 import { readIncoming } from './read-incoming'
@@ -25,7 +26,7 @@ export const answerRelay: Answerer = async (request, response) => {
   try {
     const caller = callerOf(request)
     limitByAddress(caller, 'relay')
-    const charge = (more: number) => limitByAddress(caller, 'relay', more)
+    const charge: Charge = (times, kind) => limitByAddress(caller, kind, times)
     const answers = await dispatch(await readIncoming(request), charge)
     answerJson(response, 200, answers, cors)
   } catch (cause) {
