@@ -75,6 +75,11 @@ function settings(durable: boolean): string[] {
     unix_socket_directories: '',
     max_connections: '200',
     shared_buffers: '128MB',
+    // Nobody replicates it; and pages are written whole once per checkpoint, so those are rare.
+    wal_level: 'minimal',
+    max_wal_senders: '0',
+    max_wal_size: '2GB',
+    checkpoint_timeout: '15min',
     ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
   }
   return Object.entries(values).flatMap(([key, value]) => [

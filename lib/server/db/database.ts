@@ -16,6 +16,14 @@ export type Database = {
 }
 
 /**
+ * Statements here look up few rows by their keys. A plan that was made and kept while a table was small, or not measured
+ * yet, would go on reading it whole when it has grown.
+ */
+const PLANNER = ['seqscan', 'hashjoin', 'mergejoin']
+  .map((name) => `-c enable_${name}=off`)
+  .join(' ')
+
+/**
  * Opens a pool; connections are made on first use.
  * @param max Connections at most; a query beyond waits at most 5 s, then fails as temporarily unavailable.
  * @param commits `relaxed` ones do not wait for the disk: a crash of the database may undo the last of them, never one alone in the middle.
@@ -28,7 +36,7 @@ export function openDatabase(
   const pool = new pg.Pool({
     connectionString: url,
     max,
-    ...(commits === 'relaxed' ? { options: '-c synchronous_commit=off' } : {}),
+    options: `${PLANNER} -c jit=off${commits === 'relaxed' ? ' -c synchronous_commit=off' : ''}`,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
   })
