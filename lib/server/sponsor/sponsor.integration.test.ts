@@ -85,6 +85,13 @@ async function leaveRoom(id: string, gas: number): Promise<void> {
   )
 }
 
+async function studioId(): Promise<string> {
+  const { id } = await stack.database.prisma.studio.findFirstOrThrow({
+    where: { games: { some: { slug: 'delve' } } },
+  })
+  return id
+}
+
 /** Makes everything that happened so far yesterday's. */
 async function aDayLater(): Promise<void> {
   const { pool } = stack.database
@@ -332,6 +339,63 @@ describe('what was reserved', () => {
     expect(gasCharged).toBeGreaterThan(Number(failed.gasUsed))
     expect(await drift()).toEqual(none)
   }, 60_000)
+})
+
+describe('rates hold over several processes:', () => {
+  const setReady = (id: string, readyMs: number) =>
+    stack.database.pool.query(
+      'UPDATE "GasBudget" SET "readyMs" = $2 WHERE id = $1',
+      [id, readyMs],
+    )
+
+  test.each([
+    ['session', (player: TestPlayer) => `session:${player.sessionId}`, 2],
+    ['player', (player: TestPlayer) => `player:${player.account}`, 1],
+    ['studio', async () => `studio:${await studioId()}`, 0.05],
+  ] as const)(
+    'behavior: of a %s',
+    async (scope, idOf, intervalMs) => {
+      const player = await activePlayer()
+      const id = await idOf(player)
+      const lanes = Array.from({ length: 24 }, (_, lane) => lane + 1)
+      const intents = await Promise.all(
+        lanes.map((lane) => player.move(1, { lane, sequence: 0 })),
+      )
+      const tries = (from: number, to: number) =>
+        Promise.all(
+          intents
+            .slice(from, to)
+            .map((intent, index) => admitAt(at(index), player, intent)),
+        )
+      // Each process has admitted for it, and remembers it.
+      expect(codesOf(await tries(0, 8))).toEqual({ admitted: 8 })
+
+      // What each of them takes counts for all.
+      const startMs = Date.now() + 900
+      await setReady(id, startMs)
+      expect(codesOf(await tries(8, 16))).toEqual({ admitted: 8 })
+      const { readyMs } =
+        await stack.database.prisma.gasBudget.findUniqueOrThrow({
+          where: { id },
+        })
+      expect(readyMs).toBeGreaterThanOrEqual(startMs + 8 * intervalMs - 0.01)
+
+      // Someone has used up the turns of the next minute: nobody gets in, whatever he remembers.
+      await setReady(id, Date.now() + 60_000)
+      const refusals = await tries(16, 24)
+      expect(codesOf(refusals)).toEqual({ rate_limited: 8 })
+      for (const refusal of refusals) {
+        const { details } = refusal as PlaykeyError
+        expect(details).toMatchObject({ scope })
+        expect(details?.retryAfterMs).toBeGreaterThan(40_000)
+        expect(details?.retryAfterMs).toBeLessThanOrEqual(59_001)
+      }
+      await setReady(id, 0)
+      expect(codesOf(await tries(16, 24))).toEqual({ admitted: 8 })
+      expect(await drift()).toEqual(none)
+    },
+    60_000,
+  )
 })
 
 test('behavior: a re-organisation takes charges back, and the blocks that follow make them again', async () => {
