@@ -460,6 +460,9 @@ CREATE INDEX "Session_createdAt_idx" ON "Session"("createdAt");
 CREATE INDEX "Session_disagreesSince_idx" ON "Session"("disagreesSince");
 
 -- CreateIndex
+CREATE INDEX "Session_sidelinedUntil_idx" ON "Session"("sidelinedUntil");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "Studio_slug_key" ON "Studio"("slug");
 
 -- CreateIndex
