@@ -8,16 +8,26 @@ type ActivityListProps = { entries: readonly ActivityEntry[] }
 /** More than anyone reads, and cheap to draw at key-repeat speed. */
 const shownCount = 40
 
-const looks: Record<ActivityStatus, { tone: Tone; label: string }> = {
+type Look = { tone: Tone; label: string; title?: string }
+
+const looks: Record<ActivityStatus, Look> = {
   signing: { tone: 'neutral', label: 'Signing' },
   outbox: { tone: 'neutral', label: 'Waiting' },
   queued: { tone: 'neutral', label: 'Queued' },
   submitted: { tone: 'torch', label: 'Sent' },
-  confirmed: { tone: 'moss', label: 'Confirmed' },
+  confirmed: {
+    ...{ tone: 'moss', label: 'Confirmed' },
+    title: 'In a block, and not final yet',
+  },
   reverted: { tone: 'blood', label: 'Reverted' },
   rejected: { tone: 'blood', label: 'Rejected' },
   refused: { tone: 'blood', label: 'Refused' },
   rolled_back: { tone: 'relic', label: 'Rolled back' },
+}
+
+const final: Look = {
+  ...{ tone: 'moss', label: 'Final' },
+  title: 'In a block that nothing can undo',
 }
 
 /** The latest moves of this tab: what, how fast, and the transaction that carried each. */
@@ -41,9 +51,12 @@ export function ActivityList({ entries }: ActivityListProps) {
 /** One move; drawn again only when the move itself has changed. */
 const ActivityRow = memo(function ActivityRow(props: { entry: ActivityEntry }) {
   const { label, action, status, reason, latencyMs, txHash } = props.entry
+  const isFinal = status === 'confirmed' && props.entry.isFinal
+  const look = isFinal ? final : looks[status]
   return (
     <li
       data-status={status}
+      data-final={props.entry.isFinal}
       className="flex min-h-9 items-center gap-2.5 py-1 text-[13px]"
     >
       <span className="min-w-0 flex-1 truncate">
@@ -71,7 +84,15 @@ const ActivityRow = memo(function ActivityRow(props: { entry: ActivityEntry }) {
           {shortHex(txHash)}
         </a>
       )}
-      <Badge tone={looks[status].tone}>{looks[status].label}</Badge>
+      {/* As wide as the longest word, so that nothing moves when it changes. */}
+      <Badge
+        tone={look.tone}
+        dot={isFinal}
+        title={look.title}
+        className="w-24 justify-center"
+      >
+        {look.label}
+      </Badge>
     </li>
   )
 })

@@ -36,7 +36,7 @@ export function IntentList({ intents }: { intents: IntentView[] }) {
               </span>
             )}
           </span>
-          <IntentStatusBadge status={intent.status} />
+          <IntentStatusBadge status={intent.status} stage={intent.stage} />
           {intent.txHash && (
             <Hex
               value={intent.txHash}

@@ -1,3 +1,5 @@
+'use client'
+
 import { CircleCheck, CircleX, Info } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { formatGwei } from 'viem'
@@ -8,12 +10,23 @@ import type {
 import { Badge } from '../ui/badge'
 import { formatTime } from '../ui/format-duration'
 import { Hex } from '../ui/hex'
+import { useRefreshWhile } from '../ui/use-refresh-while'
 
 const statuses = {
   success: { tone: 'moss', label: 'Confirmed' },
   reverted: { tone: 'blood', label: 'Reverted' },
   pending: { tone: 'torch', label: 'Pending' },
 } as const
+
+const REFRESH_MS = 2_000
+
+/** How sure its status is, in words. */
+function standingOf({ status, isFinal }: TransactionView): string {
+  if (status === 'pending') return 'in no block yet'
+  return isFinal
+    ? 'final: nothing can undo it'
+    : 'in a block, and final when more blocks follow'
+}
 
 function Row({ name, children }: { name: string; children: ReactNode }) {
   return (
@@ -27,7 +40,9 @@ function Row({ name, children }: { name: string; children: ReactNode }) {
 /** The facts of a transaction. */
 export function TransactionFacts(props: { transaction: TransactionView }) {
   const { transaction } = props
+  const { isFinal } = transaction
   const status = statuses[transaction.status]
+  useRefreshWhile(!isFinal, REFRESH_MS)
   return (
     <section aria-label="Transaction" className="surface px-5 py-2 sm:px-6">
       <dl className="divide-y divide-white/6">
@@ -35,6 +50,9 @@ export function TransactionFacts(props: { transaction: TransactionView }) {
           <Badge tone={status.tone} dot>
             {status.label}
           </Badge>
+          <span className="ml-3 text-parchment-dim">
+            {standingOf(transaction)}
+          </span>
         </Row>
         <Row name="Hash">
           <Hex value={transaction.hash} what="transaction hash" full />

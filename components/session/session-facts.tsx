@@ -18,6 +18,21 @@ const refusalsOf = (session: SessionView) =>
     .map(([code, times]) => `${code.replaceAll('_', ' ')} × ${times}`)
     .join(', ')
 
+/** How many moves there are, by how sure they are. */
+function movesOf({ intents }: SessionView): string {
+  const { queued, submitted, confirmed, reverted, included } = intents
+  const parts: [number, string][] = [
+    [Math.max(0, confirmed + reverted - included), 'final'],
+    [included, 'in blocks that are not final yet'],
+    [submitted, 'sent'],
+    [queued, 'queued'],
+  ]
+  const words = parts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count.toLocaleString('en-US')} ${word}`)
+  return words.join(', ') || 'none yet'
+}
+
 /** What is known of a session, for those who want to know. */
 export function SessionFacts({ session }: { session: SessionView }) {
   const { play } = session
@@ -58,6 +73,7 @@ export function SessionFacts({ session }: { session: SessionView }) {
           />
         </Fact>
       )}
+      <Fact name="Moves">{movesOf(session)}</Fact>
       {play && <Fact name="Play time">{formatDuration(play.playSeconds)}</Fact>}
       {play?.latencyAverageMs != null && (
         <Fact name="Latency seen by the player">

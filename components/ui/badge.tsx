@@ -16,6 +16,7 @@ type BadgeProps = {
   tone?: Tone | undefined
   /** Shows a small square lamp before the text. */
   dot?: boolean
+  title?: string | undefined
   children: ReactNode
   className?: string
 }
@@ -23,11 +24,13 @@ type BadgeProps = {
 export function Badge({
   tone = 'neutral',
   dot = false,
+  title,
   children,
   className,
 }: BadgeProps) {
   return (
     <span
+      title={title}
       className={clsx(
         'inline-flex items-center gap-1.5 whitespace-nowrap rounded-md border px-2 py-0.5 font-medium text-xs',
         tones[tone],

@@ -27,6 +27,10 @@ export type ActivityEntry = {
   /** From key press to the news that it landed; null before. */
   latencyMs: number | null
   txHash: Hash | null
+  /** Block that settled it; null while there is none. */
+  blockNumber: number | null
+  /** That block cannot be undone any more. */
+  isFinal: boolean
   /** Why it did not land. */
   reason: SerializedError | null
   /** Unix milliseconds of this device. */

@@ -96,6 +96,32 @@ export class IntentLog {
     })
   }
 
+  /** Ids of intents that are settled in blocks which may still be undone. */
+  includedIds(): Hex[] {
+    return this.#entries.flatMap(({ view }) =>
+      view.id && view.blockNumber !== null && !view.isFinal ? [view.id] : [],
+    )
+  }
+
+  /** What blocks up to this one settled is final. */
+  noteFinal(blockNumber: number): void {
+    for (const entry of this.#entries) {
+      const { blockNumber: settledIn, isFinal: isKnown } = entry.view
+      if (settledIn === null || isKnown || settledIn > blockNumber) continue
+      entry.view = { ...entry.view, isFinal: true }
+    }
+    this.#changed()
+  }
+
+  /** The block that had settled it was undone: it is on its way again, and counts as such. */
+  reopen(entry: QueueEntry, status: 'queued' | 'submitted'): void {
+    if (entry.view.status === 'confirmed') this.#ledger.reopen(entry.charge)
+    else this.#ledger.charge(entry.charge)
+    this.set(entry, {
+      ...{ status, txHash: null, blockNumber: null, reason: null },
+    })
+  }
+
   nowMs(): number {
     return this.#listeners.nowMs?.() ?? performance.now()
   }
@@ -127,6 +153,8 @@ export class IntentLog {
       status: 'signing',
       latencyMs: null,
       txHash: null,
+      blockNumber: null,
+      isFinal: false,
       reason: null,
       sentAt: Date.now(),
     }
@@ -156,12 +184,16 @@ export class IntentLog {
   }
 
   confirm(entry: QueueEntry, txHash: Hash | null): void {
-    const latencyMs = Math.round(this.nowMs() - entry.startedMs)
-    this.#latency.add(latencyMs)
+    const first = entry.view.latencyMs
+    const latencyMs = first ?? Math.round(this.nowMs() - entry.startedMs)
     this.#ledger.confirm(entry.charge)
     // What came after the refusal works again: it is resolved.
     if (entry.order > this.#refusedAt) this.#refusal = null
-    this.#listeners.onLatency?.(latencyMs)
+    // One that was taken back and landed again was fast, or not, the first time.
+    if (first === null) {
+      this.#latency.add(latencyMs)
+      this.#listeners.onLatency?.(latencyMs)
+    }
     this.#finish(entry, 'confirmed', { txHash, latencyMs })
   }
 

@@ -76,7 +76,8 @@ async function createHarness(
     reason: string | null = null,
   ) => {
     const id = relay.admitted[index]?.id as Hex
-    return queue.receive({ id, status, reason, txHash: zeroHash })
+    const block = { blockNumber: 10 + index, isFinal: false }
+    return queue.receive({ id, status, reason, txHash: zeroHash, ...block })
   }
   const admitted = (count: number) =>
     vi.waitFor(() => expect(relay.admitted).toHaveLength(count), {
@@ -344,5 +345,100 @@ describe('IntentQueue', () => {
     queue.close()
     expect((await handle.settled).status).toBe('rolled_back')
     expect((await step().settled).error?.code).toBe('session_not_active')
+  })
+
+  describe('a block that is undone', () => {
+    const takenBack = (id: Hex) =>
+      ({
+        ...{ id, status: 'submitted', reason: null, txHash: null },
+        ...{ blockNumber: null, isFinal: false },
+      }) as const
+
+    test('behavior: its moves are on their way again, and count once when they land again', async () => {
+      const { queue, relay, step, settle, admitted, rollbacks } =
+        await createHarness()
+      step()
+      step()
+      await admitted(2)
+      settle(0, 'confirmed')
+      settle(1, 'confirmed')
+      const latency = queue.activity[0]?.latencyMs
+      expect(queue.isBusy).toBe(false)
+      expect(queue.receive(takenBack(relay.admitted[1]?.id as Hex))).toBe(true)
+      expect(queue.activity[0]).toMatchObject({
+        ...{ status: 'submitted', txHash: null, blockNumber: null },
+      })
+      expect(queue.isBusy).toBe(true)
+      expect(queue.usage[0]?.calls).toBe(2)
+      settle(1, 'confirmed')
+      expect(queue.activity[0]).toMatchObject({
+        ...{ status: 'confirmed', blockNumber: 11, latencyMs: latency },
+      })
+      expect(queue.usage[0]?.calls).toBe(2)
+      expect(rollbacks).toEqual([])
+    })
+
+    test('error: a move that does not land again is taken back', async () => {
+      const { queue, relay, step, settle, admitted, rollbacks } =
+        await createHarness()
+      step()
+      await admitted(1)
+      settle(0, 'confirmed')
+      queue.receive(takenBack(relay.admitted[0]?.id as Hex))
+      settle(0, 'rejected', 'session_revoked')
+      expect(queue.activity[0]?.status).toBe('rejected')
+      expect(queue.usage[0]?.calls).toBe(0)
+      expect(rollbacks).toHaveLength(1)
+    })
+
+    test('behavior: when the stream was down, asking tells', async () => {
+      const { queue, relay, step, settle, admitted } = await createHarness()
+      step()
+      step()
+      await admitted(2)
+      settle(0, 'confirmed')
+      settle(1, 'confirmed')
+      queue.noteFinal(10)
+      const [first, second] = relay.admitted.map(({ id }) => id) as [Hex, Hex]
+      relay.reports.set(first, takenBack(first))
+      relay.reports.set(second, takenBack(second))
+      await queue.poll(0)
+      expect(queue.activity.map(({ status }) => status)).toEqual([
+        'submitted',
+        'confirmed',
+      ])
+      expect(queue.activity.map((entry) => entry.isFinal)).toEqual([
+        false,
+        true,
+      ])
+    })
+
+    test('behavior: an answer that was overtaken by the stream takes nothing back', async () => {
+      const { queue, relay, step, settle, admitted } = await createHarness()
+      step()
+      await admitted(1)
+      await vi.waitFor(() => expect(queue.activity[0]?.status).toBe('queued'))
+      const id = relay.admitted[0]?.id as Hex
+      relay.reports.set(id, takenBack(id))
+      const asked = queue.poll(0)
+      settle(0, 'confirmed')
+      await asked
+      expect(queue.activity[0]?.status).toBe('confirmed')
+    })
+
+    test('behavior: what is final is told so, up to its block', async () => {
+      const { queue, step, settle, admitted } = await createHarness()
+      step()
+      step()
+      await admitted(2)
+      settle(0, 'confirmed')
+      settle(1, 'confirmed')
+      const finals = () => queue.activity.map(({ isFinal }) => isFinal)
+      expect(finals()).toEqual([false, false])
+      queue.noteFinal(10)
+      expect(finals()).toEqual([false, true])
+      queue.noteFinal(11)
+      expect(finals()).toEqual([true, true])
+    })
   })
 })

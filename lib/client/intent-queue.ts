@@ -175,25 +175,53 @@ export class IntentQueue {
     return added.handle
   }
 
-  /** News about an intent, from the event stream or from polling. Repeated and late news change nothing. @returns whether the intent is one of this queue's. */
+  /**
+   * News about an intent, from the event stream or from polling, in the order of their happening. Repeated news change
+   * nothing; of a settled intent the only news is that it is on its way again, because its block was undone.
+   * @returns whether the intent is one of this queue's
+   */
   receive(report: IntentReport): boolean {
     const entry = this.#log.find(report.id)
     if (!entry) return false
+    const { status, blockNumber, isFinal: isSure } = report
     if (!isFinal(entry.view.status)) this.#settle(entry, report)
+    else if (status === 'queued' || status === 'submitted') {
+      if (entry.view.blockNumber !== null) this.#log.reopen(entry, status)
+      return true
+    }
+    if (isFinal(entry.view.status) && blockNumber !== null)
+      this.#log.set(entry, {
+        ...{ blockNumber, isFinal: entry.view.isFinal || isSure },
+      })
     return true
   }
 
-  /** Asks the relay about acknowledged intents that have been silent for `olderThanMs`. @throws when the relay cannot be reached. */
+  /** What blocks up to this one settled is not taken back any more. */
+  noteFinal(blockNumber: number): void {
+    this.#log.noteFinal(blockNumber)
+  }
+
+  /** Asks the relay about acknowledged intents that have been silent for `olderThanMs`; with 0, news may have been missed, so also about those that may have been taken back. @throws when the relay cannot be reached. */
   async poll(olderThanMs: number): Promise<void> {
-    const ids = this.#log.openIds(olderThanMs).slice(0, MAX_POLL)
+    const included = olderThanMs === 0 ? this.#log.includedIds() : []
+    const open = this.#log.openIds(olderThanMs)
+    const ids = [...open, ...included].slice(0, MAX_POLL)
     if (ids.length === 0 || this.#isPolling) return
     this.#isPolling = true
     try {
       const reports = await this.#options.transport.getReports(ids)
-      for (const report of reports) this.receive(report)
+      // What was on its way when it was asked for may have landed since: then the answer is old.
+      for (const report of reports)
+        if (included.includes(report.id) || !this.#isSettled(report.id))
+          this.receive(report)
     } finally {
       this.#isPolling = false
     }
+  }
+
+  #isSettled(id: Hex): boolean {
+    const status = this.#log.find(id)?.view.status
+    return status !== undefined && isFinal(status)
   }
 
   #settle(entry: QueueEntry, report: IntentReport): void {

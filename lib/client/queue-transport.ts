@@ -14,6 +14,10 @@ export type IntentReport = {
   /** Error code or revert reason. */
   reason: string | null
   txHash: Hash | null
+  /** Block that settled it. */
+  blockNumber: number | null
+  /** That block cannot be undone any more. */
+  isFinal: boolean
 }
 
 /** What the intent queue needs of a relay. Methods reject when the relay could not be reached or could not answer; nothing is known then, and asking again is safe. */

@@ -113,8 +113,10 @@ export class RelayClient implements QueueTransport {
       if (!('result' in response)) return []
       const { id, capabilities } =
         response.result as MethodResults['wallet_getCallsStatus']
-      const { status, reason, txHash } = capabilities.playkey
-      return [{ id, status, reason, txHash }]
+      const { stage, ...playkey } = capabilities.playkey
+      const { status, reason, txHash, blockNumber } = playkey
+      const isFinal = stage === 'final'
+      return [{ id, status, reason, txHash, blockNumber, isFinal }]
     })
   }
 

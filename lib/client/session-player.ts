@@ -141,7 +141,10 @@ export class SessionPlayer {
         status: event.status,
         reason: event.reason ?? null,
         txHash: event.txHash ?? null,
+        blockNumber: event.blockNumber ?? null,
+        isFinal: false,
       })
+    if (event.type === 'final') this.queue.noteFinal(event.blockNumber)
     if (!isOwn) this.#onEvent(event)
   }
 

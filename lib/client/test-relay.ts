@@ -13,6 +13,11 @@ import type {
   SendResult,
 } from './queue-transport'
 
+const confirmed = (id: Hex): IntentReport => ({
+  ...{ id, status: 'confirmed', reason: null, txHash: id },
+  ...{ blockNumber: 1, isFinal: false },
+})
+
 /** The relay's admission rules in this process, for tests of the queue: real signatures, real order, real limits. `settle` stands for the chain. */
 export class TestRelay implements QueueTransport {
   readonly admitted: { id: Hex; signed: SignedIntent }[] = []
@@ -27,6 +32,8 @@ export class TestRelay implements QueueTransport {
   losesAnswers = false
   /** Runs before a request is looked at. */
   onRequest: () => Promise<void> = async () => undefined
+  /** What is known of some intents; of all others that they landed. */
+  readonly reports = new Map<Hex, IntentReport>()
   readonly #next = new Map<number, number>()
 
   constructor(domain: SigningDomain, session: QueueSession, publicKey: Hex) {
@@ -51,12 +58,7 @@ export class TestRelay implements QueueTransport {
 
   async getReports(ids: readonly Hex[]): Promise<IntentReport[]> {
     if (this.outage) throw this.outage
-    return ids.map((id) => ({
-      id,
-      status: 'confirmed',
-      reason: null,
-      txHash: id,
-    }))
+    return ids.map((id) => this.reports.get(id) ?? confirmed(id))
   }
 
   /** Another client of the same lane was faster. */

@@ -134,4 +134,23 @@ describe('chargeBetween', () => {
       ...{ counts: [], amounts: [] },
     })
   })
+
+  test('behavior: what is taken back is on its way again, and counts the same', () => {
+    const ledger = new UsageLedger(table, emptyUsage())
+    const [first, second] = [mint(3), mint(3)]
+    for (const charge of [first, second]) {
+      ledger.charge(charge)
+      ledger.confirm(charge)
+    }
+    const landed = ledger.optimistic()
+    ledger.reopen(second)
+    expect(ledger.optimistic()).toEqual(landed)
+    ledger.release(second)
+    expect(ledger.optimistic()).toEqual(
+      usageWith(
+        { 1: 1, 2: 3, 3: 1 },
+        { 1: { total: 7n, window: 3, inWindow: 7n } },
+      ),
+    )
+  })
 })

@@ -61,6 +61,24 @@ function add({ cells, meters }: SessionUsage, charge: Charge): void {
   }
 }
 
+/** Takes `charge` out of `usage` again. */
+function subtract({ cells, meters }: SessionUsage, charge: Charge): void {
+  const less = (at: number, calls: number) => {
+    cells[at] = Math.max(0, (cells[at] ?? 0) - calls)
+  }
+  for (const { cell, calls, window } of charge.counts) {
+    less(cell, calls)
+    if (window !== null && window === cells[cell + 1]) less(cell + 2, calls)
+  }
+  for (const { meter: index, amount, window } of charge.amounts) {
+    const meter = meters[index]
+    if (!meter) continue
+    meter.total -= amount < meter.total ? amount : meter.total
+    if (window !== null && window === meter.window)
+      meter.inWindow -= amount < meter.inWindow ? amount : meter.inWindow
+  }
+}
+
 function latest(a: Meter, b: Meter): Meter {
   const { total } = a.total > b.total ? a : b
   const isLater =
@@ -94,6 +112,12 @@ export class UsageLedger {
   confirm(charge: Charge): void {
     this.#onTheWay.delete(charge)
     add(this.#confirmed, charge)
+  }
+
+  /** `charge` had landed and was taken back: it is on its way again. */
+  reopen(charge: Charge): void {
+    subtract(this.#confirmed, charge)
+    this.#onTheWay.add(charge)
   }
 
   /**

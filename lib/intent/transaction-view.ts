@@ -21,6 +21,8 @@ export type TransactionView = {
   /** `pending` while no block has it. */
   status: 'success' | 'reverted' | 'pending'
   blockNumber: number | null
+  /** Whether that block cannot be undone any more. */
+  isFinal: boolean
   /** Unix seconds of its block. */
   timestamp: number | null
   from: Address

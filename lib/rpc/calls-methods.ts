@@ -6,6 +6,7 @@ import {
   callListSchema,
   keySignatureSchema,
 } from '../intent/intent-schema'
+import type { IntentStage } from '../intent/intent-stage'
 import type { CallsStatus } from '../intent/intent-status'
 import {
   addressSchema,
@@ -123,6 +124,10 @@ export type CallsStatusResult = {
   capabilities: {
     playkey: {
       status: IntentStatus
+      /** How sure that is: `included` in a block that may still be undone, or `final`. EIP-5792's `status` does not tell. */
+      stage: IntentStage
+      /** Block that settled it. */
+      blockNumber: number | null
       /** Why it was rejected or reverted. */
       reason: string | null
       txHash: Hash | null

@@ -1,4 +1,6 @@
 import type { Address, Hex } from 'viem'
+import type { IntentStatus } from '../intent/intent'
+import type { IntentStage } from '../intent/intent-stage'
 import type { PermissionJson, PermissionUsage } from '../permission/permission'
 import type { SpendLimitJson, SpendUsage } from '../permission/terms'
 import type { SessionState, SessionStatus } from './session'
@@ -66,6 +68,8 @@ export type SessionView = {
     confirmed: number
     reverted: number
     rejected: number
+    /** Of the settled ones, those in blocks that may still be undone. */
+    included: number
   }
   play: {
     playSeconds: number
@@ -82,7 +86,9 @@ export type IntentView = {
   sessionId: Hex
   /** Names of the actions called, in order. */
   actions: string[]
-  status: 'queued' | 'submitted' | 'confirmed' | 'reverted' | 'rejected'
+  status: IntentStatus
+  /** How sure that is. */
+  stage: IntentStage
   reason: string | null
   txHash: Hex | null
   queuedAt: string

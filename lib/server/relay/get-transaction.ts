@@ -5,8 +5,10 @@ import type {
 } from '@/lib/intent/transaction-view'
 import { shortAddress } from '@/lib/permission/describe-permission'
 import { getDeployment } from '../chain/deployment'
+import { readFinalNumber } from '../chain/read-final'
 import { reasonOfSelector } from '../chain/reason-of-selector'
 import { getChainClient } from '../chain/server-chain'
+import { getDatabase } from '../db/database'
 import { type MirrorEvent, parseLogs, type RawLog } from '../mirror/parse-logs'
 
 /** A transaction with Playkey's events in words; null when the chain does not know it. */
@@ -29,14 +31,19 @@ export async function findTransactionView(
     return {
       ...base,
       ...{ status: 'pending', blockNumber: null, timestamp: null },
+      isFinal: false,
       ...{ gasUsed: null, gasPriceWei: null, events: [] },
     }
-  const block = await client.getBlock({ blockNumber: receipt.blockNumber })
+  const [block, finalNumber] = await Promise.all([
+    client.getBlock({ blockNumber: receipt.blockNumber }),
+    readFinalNumber(getDatabase()),
+  ])
   const logs = receipt.logs as RawLog[]
   return {
     ...base,
     status: receipt.status,
     blockNumber: Number(receipt.blockNumber),
+    isFinal: receipt.blockNumber <= finalNumber,
     timestamp: Number(block.timestamp),
     gasUsed: receipt.gasUsed.toString(),
     gasPriceWei: receipt.effectiveGasPrice.toString(),

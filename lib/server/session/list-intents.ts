@@ -1,9 +1,11 @@
 import type { Hex } from 'viem'
+import { stageOf } from '@/lib/intent/intent-stage'
 import { functionName } from '@/lib/permission/function-signature'
 import type { PermissionJson } from '@/lib/permission/permission'
 import type { TermsJson } from '@/lib/permission/terms'
 import type { PolicyDocument } from '@/lib/policy/policy'
 import type { IntentView } from '@/lib/session/session-view'
+import { readFinalNumber } from '../chain/read-final'
 import { getDatabase, type Prisma } from '../db/database'
 
 /** Newest intents of a session. @param limit At most 200. */
@@ -16,7 +18,9 @@ export async function findIntentViews(
   where: Prisma.IntentWhereInput,
   limit: number,
 ): Promise<IntentView[]> {
-  const rows = await getDatabase().prisma.intent.findMany({
+  const database = getDatabase()
+  const finalNumber = await readFinalNumber(database)
+  const rows = await database.prisma.intent.findMany({
     where,
     orderBy: { queuedAt: 'desc' },
     take: Math.min(limit, 200),
@@ -38,6 +42,7 @@ export async function findIntentViews(
       row.session.policy?.document as PolicyDocument | undefined,
     ),
     status: row.status,
+    stage: stageOf({ ...row, finalNumber }),
     reason: row.reason,
     txHash: row.txHash as Hex | null,
     queuedAt: row.queuedAt.toISOString(),

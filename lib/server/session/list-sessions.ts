@@ -3,6 +3,7 @@ import type { Actor } from '@/lib/auth/roles'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import type { SessionView } from '@/lib/session/session-view'
 import { readChainSeconds } from '../chain/clock'
+import { readFinalNumber } from '../chain/read-final'
 import { getDatabase, type Prisma } from '../db/database'
 import { sessionInclude, toSessionView } from './to-session-view'
 
@@ -74,20 +75,40 @@ async function findSessionViews(
 export async function countIntents(
   sessionIds: string[],
 ): Promise<Map<string, SessionView['intents']>> {
-  const groups = await getDatabase().prisma.intent.groupBy({
-    by: ['sessionId', 'status'],
-    where: { sessionId: { in: sessionIds } },
-    _count: true,
-  })
+  const database = getDatabase()
+  const { intent } = database.prisma
+  const finalNumber = await readFinalNumber(database)
+  const [groups, included] = await Promise.all([
+    intent.groupBy({
+      by: ['sessionId', 'status'],
+      where: { sessionId: { in: sessionIds } },
+      _count: true,
+    }),
+    intent.groupBy({
+      by: ['sessionId'],
+      where: {
+        sessionId: { in: sessionIds },
+        blockNumber: { gt: finalNumber },
+      },
+      _count: true,
+    }),
+  ])
   const counts = new Map<string, SessionView['intents']>()
   for (const { sessionId, status, _count } of groups) {
     const entry = counts.get(sessionId) ?? noIntents()
     entry[status] = _count
     counts.set(sessionId, entry)
   }
+  for (const { sessionId, _count } of included) {
+    const entry = counts.get(sessionId)
+    if (entry) entry.included = _count
+  }
   return counts
 }
 
 function noIntents(): SessionView['intents'] {
-  return { queued: 0, submitted: 0, confirmed: 0, reverted: 0, rejected: 0 }
+  return {
+    ...{ queued: 0, submitted: 0, confirmed: 0, reverted: 0, rejected: 0 },
+    included: 0,
+  }
 }

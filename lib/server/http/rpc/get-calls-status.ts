@@ -5,9 +5,11 @@ import {
   type TransactionReceipt,
 } from 'viem'
 import { PlaykeyError } from '@/lib/errors/base-error'
+import { stageOf } from '@/lib/intent/intent-stage'
 import { toEip5792Status } from '@/lib/intent/intent-status'
 import type { CallsStatusResult } from '@/lib/rpc/calls-methods'
 import { getDeployment } from '../../chain/deployment'
+import { readFinalNumber } from '../../chain/read-final'
 import { getChainClient } from '../../chain/server-chain'
 import { getDatabase } from '../../db/database'
 import { parseLogs, type RawLog } from '../../mirror/parse-logs'
@@ -16,9 +18,11 @@ type Place = { sessionId: string; lane: bigint; sequence: bigint }
 
 /** `wallet_getCallsStatus` (EIP-5792). @throws PlaykeyError `unknown_calls_id` */
 export async function getCallsStatus([id]: [Hex]): Promise<CallsStatusResult> {
-  const intent = await getDatabase().prisma.intent.findUnique({
-    where: { id },
-  })
+  const database = getDatabase()
+  const [intent, finalNumber] = await Promise.all([
+    database.prisma.intent.findUnique({ where: { id } }),
+    readFinalNumber(database),
+  ])
   if (!intent) throw new PlaykeyError('unknown_calls_id')
   const txHash = intent.txHash as Hex | null
   const isOnChain =
@@ -43,6 +47,9 @@ export async function getCallsStatus([id]: [Hex]): Promise<CallsStatusResult> {
     capabilities: {
       playkey: {
         status: intent.status,
+        stage: stageOf({ ...intent, finalNumber }),
+        blockNumber:
+          intent.blockNumber === null ? null : Number(intent.blockNumber),
         reason: intent.reason,
         txHash,
         settledAtMs: intent.settledAt?.getTime() ?? null,
