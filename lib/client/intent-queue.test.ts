@@ -9,6 +9,7 @@ import { emptyUsage, type SessionUsage } from '@/lib/session/session-usage'
 import type { Rollback } from './activity'
 import { IntentQueue, type QueueSession } from './intent-queue'
 import { generateP256Key, signDigest } from './p256-key'
+import type { IntentReport } from './queue-transport'
 import { ServerClock } from './server-clock'
 import { TestRelay } from './test-relay'
 
@@ -348,11 +349,10 @@ describe('IntentQueue', () => {
   })
 
   describe('a block that is undone', () => {
-    const takenBack = (id: Hex) =>
-      ({
-        ...{ id, status: 'submitted', reason: null, txHash: null },
-        ...{ blockNumber: null, isFinal: false },
-      }) as const
+    const takenBack = (id: Hex): IntentReport => ({
+      ...{ id, status: 'submitted', reason: null, txHash: null },
+      ...{ blockNumber: null, isFinal: false },
+    })
 
     test('behavior: its moves are on their way again, and count once when they land again', async () => {
       const { queue, relay, step, settle, admitted, rollbacks } =

@@ -1,6 +1,4 @@
 import type { Address, Hex } from 'viem'
-import type { IntentStatus } from '../intent/intent'
-import type { IntentStage } from '../intent/intent-stage'
 import type { PermissionJson, PermissionUsage } from '../permission/permission'
 import type { SpendLimitJson, SpendUsage } from '../permission/terms'
 import type { SessionState, SessionStatus } from './session'
@@ -86,9 +84,9 @@ export type IntentView = {
   sessionId: Hex
   /** Names of the actions called, in order. */
   actions: string[]
-  status: IntentStatus
+  status: 'queued' | 'submitted' | 'confirmed' | 'reverted' | 'rejected'
   /** How sure that is. */
-  stage: IntentStage
+  stage: 'queued' | 'submitted' | 'included' | 'final'
   reason: string | null
   txHash: Hex | null
   queuedAt: string
