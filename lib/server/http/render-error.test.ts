@@ -36,6 +36,21 @@ describe('behavior: what is our fault can be looked up', () => {
       Object.assign(new Error('connect to 10.0.0.7'), { code: 'ECONNREFUSED' }),
       ...[503, 'temporarily_unavailable'],
     ],
+    [
+      'a database that went away in the middle',
+      Object.assign(new Error('Server has closed the connection.'), {
+        code: 'P1017',
+      }),
+      ...[503, 'temporarily_unavailable'],
+    ],
+    [
+      'a database that is shut down',
+      Object.assign(new Error('Database error. Code: `57P01`.'), {
+        code: 'P2039',
+        meta: { driverAdapterError: { cause: { originalCode: '57P01' } } },
+      }),
+      ...[503, 'temporarily_unavailable'],
+    ],
   ] as [string, Error, number, string][])(
     '%s',
     async (_, error, status, code) => {

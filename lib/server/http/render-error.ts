@@ -15,8 +15,11 @@ const unavailableCodes = new Set([
   '57P02',
   '57P03',
   'P1001',
+  'P1008',
+  'P1017',
   'P2024',
   'P2028',
+  'P2037',
 ])
 
 /**
@@ -77,9 +80,18 @@ function isUnavailable(error: unknown): boolean {
   const code = 'code' in error ? String(error.code) : ''
   return (
     unavailableCodes.has(code) ||
+    unavailableCodes.has(databaseCodeOf(error)) ||
     error.name === 'HttpRequestError' ||
     error.name === 'TimeoutError' ||
     error.message.startsWith('timeout exceeded when trying to connect') ||
     error.message.startsWith('Connection terminated')
   )
+}
+
+/** PostgreSQL's own code inside an error of Prisma that has no better name for it. */
+function databaseCodeOf(error: Error): string {
+  const { meta } = error as {
+    meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } }
+  }
+  return String(meta?.driverAdapterError?.cause?.originalCode ?? '')
 }
