@@ -88,6 +88,13 @@ describe('judge', () => {
     expect(other.contradicted).toHaveLength(1)
   })
 
+  test('behavior: refused at the door but executed contradicts the chain', async () => {
+    const journal = journalOf({ acknowledgedMs: null, refusal: 'internal' })
+    const verdict = await judge(journal, truthOf(), chainOf(1))
+    expect(verdict.contradicted).toHaveLength(1)
+    expect(verdict.acknowledged).toBe(0)
+  })
+
   test('behavior: what has not ended is named', async () => {
     const journal = journalOf({ status: 'submitted' })
     const verdict = await judge(journal, truthOf(), chainOf(1))

@@ -31,8 +31,10 @@ export async function judge(
   }
   for (const [place, executions] of places)
     if (executions.length > 1) verdict.doubled.push(`sequence of ${place}`)
-  for (const entry of journal.acknowledged)
-    judgeEntry(entry, places, truth, verdict)
+  for (const entry of journal.entries.values())
+    if (entry.acknowledgedMs !== null) judgeEntry(entry, places, truth, verdict)
+    else if (entry.refusal && findExecution(entry, places, truth))
+      verdict.contradicted.push(`${entry.id}: ${entry.refusal}, but executed`)
   verdict.doubled.push(...(await findExtraMoves(journal, truth, client)))
   return verdict
 }
@@ -40,16 +42,11 @@ export async function judge(
 function judgeEntry(
   entry: Entry,
   places: Map<string, Execution[]>,
-  { inputs }: Truth,
+  truth: Truth,
   verdict: Verdict,
 ): void {
   const name = `${entry.kind} ${entry.id} (${entry.status}, ${entry.reason})`
-  // Its signature is in the call data: at its place the chain may have executed another intent of the same key.
-  const execution = places
-    .get(placeOf(entry))
-    ?.find(({ txHash }) =>
-      inputs.get(txHash)?.includes(entry.signature.slice(2)),
-    )
+  const execution = findExecution(entry, places, truth)
   verdict.acknowledged += 1
   if (execution) verdict.executed += 1
   if (!isSettledStatus(entry.status)) verdict.unsettled.push(name)
@@ -63,6 +60,18 @@ function judgeEntry(
     : 'rejected'
   if (isSettledStatus(entry.status) && entry.status !== expected)
     verdict.contradicted.push(`${name}: on chain ${expected}`)
+}
+
+/** Its signature is in the call data: at its place the chain may have executed another intent of the same key. */
+function findExecution(
+  entry: Entry,
+  places: Map<string, Execution[]>,
+  { inputs }: Truth,
+): Execution | undefined {
+  const signature = entry.signature.slice(2)
+  return places
+    .get(placeOf(entry))
+    ?.find(({ txHash }) => inputs.get(txHash)?.includes(signature))
 }
 
 /** Delve counts steps by itself: more than there were successful moves means that one had its effect twice. */
