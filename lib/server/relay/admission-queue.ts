@@ -20,7 +20,7 @@ export type AdmissionQueue = {
   admit(
     request: Pick<
       AdmissionRequest,
-      'id' | 'signed' | 'traceParent' | 'waitUntilMs'
+      'id' | 'signed' | 'traceParent' | 'patience'
     >,
   ): Promise<void>
 }
@@ -40,7 +40,6 @@ export function createAdmissionQueue(database: Database): AdmissionQueue {
   }
 
   const run = async () => {
-    isRunning = true
     while (waiting.length > 0) {
       const again = await admitBatch(database, memory, early, takeBatch())
       const tried = again.filter((request) => !isGivenUp(request))
@@ -51,7 +50,10 @@ export function createAdmissionQueue(database: Database): AdmissionQueue {
 
   const put = (request: AdmissionRequest) => {
     waiting.push(request)
-    if (!isRunning) void run()
+    if (isRunning) return
+    isRunning = true
+    // After all that has arrived together: it goes together, and nothing else waits.
+    setImmediate(() => void run())
   }
 
   return {
@@ -94,7 +96,7 @@ function createEarlyIntents(
       const name = nameOf(intent, intent.sequence)
       const others = parked.get(name) ?? new Set()
       parked.set(name, others.add(request))
-      const leftMs = Math.max(1, request.waitUntilMs - Date.now())
+      const leftMs = Math.max(1, request.patience.untilMs - Date.now())
       const look = () => {
         if (!takeOut(request)) return
         request.needsFresh = true

@@ -9,12 +9,10 @@ import { sponsorLimits } from '../sponsor/sponsor-limits'
 import { type AdmissionQueue, createAdmissionQueue } from './admission-queue'
 import { tooFast } from './assert-allowed'
 import { findSessionSigner } from './find-session-signer'
+import { type Patience, startPatience } from './patience'
 import { createRateLimiter, type RateLimiter } from './rate-limiter'
 import type { RelayContext } from './relay-context'
 import { isSignedByKey } from './verify-key-signature'
-
-/** How long an intent that overtook the one before it waits for it. */
-const OVERTAKEN_WAIT_MS = 400
 
 /** How intents reach one database from this process. */
 type Door = {
@@ -33,31 +31,30 @@ type AdmitContext = Pick<
 /**
  * Takes a signed intent over: checked by the chain's own rules, durably stored, then acknowledged by its id.
  * The same intent again gives the same id.
- * @param overtakenWaitMs How long it may wait for the intent before it, which may travel over another connection.
+ * @param patience How long it may wait for the intent before it, which may travel over another connection.
  * @returns callsId (EIP-5792).
  * @throws PlaykeyError naming the limit and the remedy; then nothing was stored or counted.
  */
 export function admitIntent(
   context: AdmitContext,
   signed: SignedIntent,
-  overtakenWaitMs = OVERTAKEN_WAIT_MS,
+  patience: Patience = startPatience(),
 ): Promise<Hex> {
-  return traced('admit', () => admit(context, signed, overtakenWaitMs))
+  return traced('admit', () => admit(context, signed, patience))
 }
 
 async function admit(
   context: AdmitContext,
   signed: SignedIntent,
-  overtakenWaitMs: number,
+  patience: Patience,
 ): Promise<Hex> {
   const id = hashIntent({ intent: signed.intent, ...context })
   await traced('validate', () => assertSigned(context, signed, id))
   const { queue, limiter } = doorOf(context.database)
   const waitMs = limiter.take(signed.intent.sessionId)
   if (waitMs > 0) throw tooFast(waitMs)
-  const waitUntilMs = Date.now() + overtakenWaitMs
   const traceParent = currentTraceParent()
-  await queue.admit({ id, signed, traceParent, waitUntilMs })
+  await queue.admit({ id, signed, traceParent, patience })
   const { sessionId } = signed.intent
   logger.debug({ callsId: id, sessionId }, 'admitted')
   return id

@@ -9,6 +9,7 @@ import { assertAllowed } from './assert-allowed'
 import type { KnownSession } from './facts-memory'
 import { gasToReserve } from './gas-to-reserve'
 import { noteAdmitted } from './note-admitted'
+import type { Patience } from './patience'
 import type { SessionTurn } from './store-intent'
 
 /** How far an intent may be ahead of its lane to wait for those before it. */
@@ -22,8 +23,8 @@ export type AdmissionRequest = {
   traceParent: string | null
   /** When it was handed in, as `nowMs` counts. */
   receivedMs: number
-  /** Unix milliseconds until which it waits for the intent before it. */
-  waitUntilMs: number
+  /** How long it waits for the intent before it. */
+  patience: Patience
   /** How often others were faster. */
   tries: number
   /** Not to be judged by what is remembered. */
@@ -110,7 +111,7 @@ function isEarly({ facts }: KnownSession, request: AdmissionRequest): boolean {
   const { lane, sequence } = request.signed.intent
   const ahead = sequence - facts.session.nextSequence(lane)
   const isNear = ahead > 0 && ahead <= OVERTAKEN_MAX
-  return isNear && Date.now() < request.waitUntilMs
+  return isNear && Date.now() < request.patience.untilMs
 }
 
 function askAnew({ again }: Batch, request: AdmissionRequest): void {

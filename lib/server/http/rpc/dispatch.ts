@@ -17,6 +17,7 @@ import {
 } from '@/lib/rpc/methods'
 import { noteRequest } from '../../observe/note-request'
 import { traced } from '../../observe/tracing'
+import { startPatience } from '../../relay/patience'
 import { classifyError } from '../render-error'
 import { getCallsStatus } from './get-calls-status'
 import { getCapabilities } from './get-capabilities'
@@ -50,9 +51,6 @@ const methods: Methods = {
   playkey_getNextSequence: getNextSequence,
 }
 
-/** How long an intent waits for the one before it, which may travel over another connection. */
-const OVERTAKEN_WAIT_MS = 400
-
 /**
  * Answers a JSON-RPC 2.0 body: one request, or an array of at most 50, done in order.
  * @param charge Told how many requests there are, before any is done, and of each session handed in; may refuse by throwing.
@@ -63,8 +61,8 @@ export async function dispatch(
   charge: Charge = () => undefined,
 ): Promise<JsonRpcResponse | JsonRpcResponse[]> {
   const json = parseJson(body)
-  if (!Array.isArray(json))
-    return answer(json, { charge, overtakenWaitMs: OVERTAKEN_WAIT_MS })
+  const context = { charge, patience: startPatience() }
+  if (!Array.isArray(json)) return answer(json, context)
   if (json.length === 0) throw new PlaykeyError('invalid_request')
   if (json.length > MAX_BATCH)
     throw new PlaykeyError('payload_too_large', {
@@ -73,13 +71,27 @@ export async function dispatch(
   // The first was counted at the door.
   charge(json.length - 1, 'relay')
   const answers: JsonRpcResponse[] = []
-  for (const request of json) {
-    // Behind a refusal, waiting for the intent before would be waiting for nothing.
-    const hasFailure = answers.some((entry) => 'error' in entry)
-    const overtakenWaitMs = hasFailure ? 0 : OVERTAKEN_WAIT_MS
-    answers.push(await answer(request, { charge, overtakenWaitMs }))
-  }
+  for (const step of toSteps(json))
+    answers.push(
+      ...(await Promise.all(step.map((each) => answer(each, context)))),
+    )
   return answers
+}
+
+/** Intents that follow each other are taken over together, in their order; everything else is done alone. */
+function toSteps(requests: readonly unknown[]): unknown[][] {
+  const steps: unknown[][] = []
+  for (const request of requests) {
+    const last = steps.at(-1)
+    if (last && isIntent(last[0]) && isIntent(request)) last.push(request)
+    else steps.push([request])
+  }
+  return steps
+}
+
+function isIntent(request: unknown): boolean {
+  const { method } = (request ?? {}) as { method?: unknown }
+  return method === ('wallet_sendPreparedCalls' satisfies MethodName)
 }
 
 async function answer(
@@ -96,6 +108,8 @@ async function answer(
     noteRequest(method, null, performance.now() - startedMs)
     return jsonRpcSuccess(id, result)
   } catch (cause) {
+    // Behind a refusal, waiting for the intent before would be waiting for nothing.
+    context.patience.untilMs = 0
     const error = classifyError(cause, method)
     noteRequest(method, error.code, performance.now() - startedMs)
     return jsonRpcFailure(id, error)

@@ -1,13 +1,14 @@
 import { getDeployment } from '../../chain/deployment'
 import { getDatabase } from '../../db/database'
+import type { Patience } from '../../relay/patience'
 
 /** Counts something against the caller's network address. @throws PlaykeyError `rate_limited` */
 export type Charge = (times: number, kind: 'relay' | 'grant') => void
 
 /** What one request of a JSON-RPC call knows besides its params. */
 export type MethodContext = {
-  /** How long an intent may wait for the one before it, in milliseconds; 0 behind a refused one of the same array. */
-  overtakenWaitMs: number
+  /** How long intents wait for those before them; over as soon as one of the same array is refused. */
+  patience: Patience
   charge: Charge
 }
 

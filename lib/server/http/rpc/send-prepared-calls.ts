@@ -17,7 +17,7 @@ type Params = z.output<typeof sendPreparedCallsParamsSchema>[0]
  */
 export async function sendPreparedCalls(
   [{ chainId, context, signature }]: [Params],
-  { overtakenWaitMs }: MethodContext,
+  { patience }: MethodContext,
 ): Promise<SendPreparedCallsResult> {
   const relay = relayContext()
   if (Number(chainId) !== relay.chainId)
@@ -30,6 +30,6 @@ export async function sendPreparedCalls(
     ...{ sessionId, lane, sequence, expiry, callGas },
     calls: context.calls.map(fromCallJson),
   }
-  const id = await admitIntent(relay, { intent, signature }, overtakenWaitMs)
+  const id = await admitIntent(relay, { intent, signature }, patience)
   return [{ id }]
 }
