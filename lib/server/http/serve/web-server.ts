@@ -12,6 +12,8 @@ const HEADERS_TIMEOUT_MS = 15_000
 const REQUEST_TIMEOUT_MS = 30_000
 /** Longer than proxies keep idle connections, so that it is never us who close one that is about to be used. */
 const KEEP_ALIVE_MS = 65_000
+/** How often slow ones are looked for. */
+const CHECK_MS = 5_000
 
 /** Answers what is not answered here: pages, actions and the other routes. */
 export type PageHandler = (
@@ -29,6 +31,7 @@ export function createWebServer(answerPage: PageHandler): Server {
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: CHECK_MS,
       noDelay: true,
     },
     (request, response) => {
