@@ -1,4 +1,4 @@
-import { type Address, concatHex, type Hex, numberToHex, slice } from 'viem'
+import { type Address, concatHex, type Hex, numberToHex } from 'viem'
 import type { SessionKey } from '../session/session'
 import { schemeIds } from '../session/session-id'
 
@@ -6,6 +6,8 @@ const KIND_REPEATS_TERMS = 0x04
 const KIND_LANE = 0x20
 const KIND_NO_INTENT = 0x40
 const KIND_GRANT = 0x80
+/** Where the signature of an encoded intent begins. */
+const REST_FROM = 18
 
 /** One session's turn in a bundle: its grant, an intent of it, or both. */
 export type BundleItem = {
@@ -33,11 +35,12 @@ export type BundleSection = {
 
 /** An intent as `encodeIntent` writes it, in parts. */
 function splitIntent(intent: Hex) {
+  if (intent.length < 2 + 2 * REST_FROM) throw new RangeError('not an intent')
+  const part = (from: number, to?: number) =>
+    `0x${intent.slice(2 + 2 * from, to && 2 + 2 * to)}` as Hex
   return {
-    lane: slice(intent, 0, 4),
-    place: slice(intent, 4, 9),
-    terms: slice(intent, 9, 18),
-    rest: slice(intent, 18),
+    ...{ lane: part(0, 4), place: part(4, 9), terms: part(9, REST_FROM) },
+    rest: part(REST_FROM),
   }
 }
 

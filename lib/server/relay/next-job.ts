@@ -1,6 +1,6 @@
 import { decodeContractError } from '@/lib/session/contract-error'
 import { toChainSeconds } from '../chain/clock'
-import type { Database, Prisma } from '../db/database'
+import type { Database } from '../db/database'
 import { logger } from '../log/logger'
 import { encodeOrReject } from './encode-execute'
 import { encodeTask, roleOf, type TaskRow } from './encode-task'
@@ -19,22 +19,12 @@ const EXPIRY_SLACK_SECONDS = 1
 /** Publishing the longest terms takes a few million. */
 const TASK_GAS_MAX = 12_000_000n
 
-const ofRevoker = {
-  OR: [
-    { kind: 'pause' },
-    { kind: 'revoke', payload: { path: ['by'], equals: 'revoker' } },
-  ],
-} satisfies Prisma.RelayTaskWhereInput
+const isRevokers = `(kind = 'pause' OR kind = 'revoke' AND payload->>'by' = 'revoker')`
 
 /** Asked for apart, so that a flood of work for one key never hides what the other has to do. */
-const tasksOf: Record<SignerRole, Prisma.RelayTaskWhereInput> = {
-  revoker: ofRevoker,
-  relayer: {
-    OR: [
-      { kind: { in: ['publish', 'unpause'] } },
-      { kind: 'revoke', payload: { path: ['by'], not: 'revoker' } },
-    ],
-  },
+const tasksOf: Record<SignerRole, string> = {
+  revoker: isRevokers,
+  relayer: `NOT ${isRevokers}`,
 }
 
 /** What a search for work needs to know. */
@@ -83,12 +73,11 @@ export async function nextTask(
   role: SignerRole,
   from: `0x${string}`,
 ): Promise<Job | null> {
-  const rows = (await context.database.prisma.relayTask.findMany({
-    where: { status: 'queued', ...tasksOf[role] },
-    orderBy: { createdAt: 'asc' },
-    take: 50,
-    select: { id: true, kind: true, subject: true, payload: true },
-  })) as unknown as TaskRow[]
+  const { rows } = await context.database.pool.query<TaskRow>({
+    name: `next-task-${role}`,
+    text: `SELECT id, kind, subject, payload FROM "RelayTask"
+           WHERE status = 'queued' AND ${tasksOf[role]} ORDER BY "createdAt" LIMIT 50`,
+  })
   for (const task of rows) {
     if (roleOf(task) !== role) continue
     const job = await toJob(context, task, from)

@@ -1,20 +1,14 @@
-import { size } from 'viem'
+import type { Hex } from 'viem'
+import { BASE_COST, BYTE_COST, ITEM_BYTES, SECTION_BYTES } from './bundle-costs'
 import { gasOfIntent } from './gas-of-intent'
 import type { QueuedIntent } from './read-queue'
 
 /** Gas of one bundle of several intents at most. */
-export const BUNDLE_GAS_MAX = 12_000_000n
+export const BUNDLE_GAS_MAX = 15_000_000n
 /** The protocol takes no more per transaction (EIP-7825). */
-const TRANSACTION_GAS_MAX = 16_777_216n
-const BASE_COST = 80_000n
-/** The protocol's floor for a byte of call data (EIP-7623): below it, no node takes the transaction. */
-const BYTE_COST = 40n
+const TRANSACTION_GAS_MAX = 16_777_216
 /** Nodes take transactions of at most 131,072 bytes. */
 export const BUNDLE_BYTES_MAX = 98_304
-/** What a section adds besides its table. */
-const SECTION_BYTES = 34
-/** What an item adds besides its intent and grant, at most. */
-const ITEM_BYTES = 89
 
 export type PackedBundle = {
   intents: QueuedIntent[]
@@ -23,10 +17,17 @@ export type PackedBundle = {
 
 /** What one more intent takes of a bundle. */
 type Need = {
-  gas: bigint
+  gas: number
   bytes: number
   /** Has to be there, but is not used up. */
-  reserve: bigint
+  reserve: number
+}
+
+/** What is in a bundle so far. */
+type Load = Need & {
+  /** Sessions whose grant travels along. */
+  granted: Set<string>
+  sections: Set<string>
 }
 
 /**
@@ -36,66 +37,66 @@ type Need = {
 export function packBundle(queue: readonly QueuedIntent[]): PackedBundle {
   const suspect = queue[0]?.suspicion ? queue[0] : null
   const chosen: QueuedIntent[] = []
-  const granted = new Set<string>()
-  const sections = new Set<string>()
   const blockedLanes = new Set<string>()
-  let gas = BASE_COST
-  let bytes = 0
-  let reserve = 0n
+  const load = emptyLoad()
   for (const intent of suspect ? [suspect] : queue) {
     const lane = `${intent.sessionId}:${intent.lane}`
-    const need = needOf(intent, granted, sections)
-    const highest = need.reserve > reserve ? need.reserve : reserve
+    const need = needOf(intent, load)
     const fits =
       chosen.length === 0 ||
-      (gas + need.gas + highest <= BUNDLE_GAS_MAX &&
-        bytes + need.bytes <= BUNDLE_BYTES_MAX)
+      (load.gas + need.gas + Math.max(load.reserve, need.reserve) <=
+        Number(BUNDLE_GAS_MAX) &&
+        load.bytes + need.bytes <= BUNDLE_BYTES_MAX)
     if (!fits || blockedLanes.has(lane) || (intent.suspicion && !suspect)) {
       blockedLanes.add(lane)
       continue
     }
-    gas += need.gas
-    bytes += need.bytes
-    reserve = highest
+    add(load, intent, need)
     chosen.push(intent)
-    sections.add(sectionOf(intent))
-    if (intent.grant) granted.add(intent.sessionId)
   }
-  return { intents: chosen, gas: gasOfBundle(chosen) }
+  return { intents: chosen, gas: gasOfLoad(load) }
 }
 
 /** Gas that a bundle of exactly these intents brings. */
 export function gasOfBundle(intents: readonly QueuedIntent[]): bigint {
-  const granted = new Set<string>()
-  const sections = new Set<string>()
-  let gas = BASE_COST
-  let reserve = 0n
-  for (const intent of intents) {
-    const need = needOf(intent, granted, sections)
-    gas += need.gas
-    if (need.reserve > reserve) reserve = need.reserve
-    sections.add(sectionOf(intent))
-    if (intent.grant) granted.add(intent.sessionId)
-  }
-  gas += reserve
-  return gas < TRANSACTION_GAS_MAX ? gas : TRANSACTION_GAS_MAX
+  const load = emptyLoad()
+  for (const intent of intents) add(load, intent, needOf(intent, load))
+  return gasOfLoad(load)
+}
+
+function emptyLoad(): Load {
+  const sets = { granted: new Set<string>(), sections: new Set<string>() }
+  return { gas: BASE_COST, bytes: 0, reserve: 0, ...sets }
+}
+
+function add(load: Load, intent: QueuedIntent, need: Need): void {
+  load.gas += need.gas
+  load.bytes += need.bytes
+  load.reserve = Math.max(load.reserve, need.reserve)
+  load.sections.add(sectionOf(intent))
+  if (intent.grant) load.granted.add(intent.sessionId)
+}
+
+function gasOfLoad({ gas, reserve }: Load): bigint {
+  return BigInt(Math.min(gas + reserve, TRANSACTION_GAS_MAX))
 }
 
 function sectionOf({ policyId, table }: QueuedIntent): string {
   return `${policyId}:${table}`
 }
 
-function needOf(
-  intent: QueuedIntent,
-  granted: ReadonlySet<string>,
-  sections: ReadonlySet<string>,
-): Need {
+function needOf(intent: QueuedIntent, { granted, sections }: Load): Need {
   const grant = granted.has(intent.sessionId) ? null : intent.grant
   const section = sections.has(sectionOf(intent))
     ? 0
-    : SECTION_BYTES + size(intent.table)
-  const bytes = size(intent.packed) + ITEM_BYTES + section + (grant?.size ?? 0)
-  const gas = gasOfIntent(intent) + BigInt(grant?.gas ?? 0)
-  const reserve = BigInt(grant?.reserve ?? 0)
-  return { gas: gas + BigInt(bytes) * BYTE_COST, bytes, reserve }
+    : SECTION_BYTES + sizeOf(intent.table)
+  const bytes =
+    sizeOf(intent.packed) + ITEM_BYTES + section + (grant?.size ?? 0)
+  const gas = Number(gasOfIntent(intent)) + (grant?.gas ?? 0)
+  return { gas: gas + bytes * BYTE_COST, bytes, reserve: grant?.reserve ?? 0 }
+}
+
+/** Bytes of what is known to be hex. */
+function sizeOf(hex: Hex): number {
+  return (hex.length - 2) / 2
 }

@@ -71,30 +71,39 @@ const columns = `
   g.size AS "grantSize", g.gas AS "grantGas", g.reserve AS "grantReserve", g.error AS "grantError",
   (s.status = 'revoked' OR s."revokeRequestedAt" IS NOT NULL) AS ended, p."pausedUntil"`
 
-const sources = `
-  "Intent" i
-  JOIN "Session" s ON s.id = i."sessionId"
+/** Each row is looked up by its key, whatever PostgreSQL believes of tables that change all the time. */
+const details = `
+  CROSS JOIN LATERAL (SELECT * FROM "Session" s WHERE s.id = i."sessionId" OFFSET 0) s
   LEFT JOIN LATERAL (${waitingGrant('$1')}) g ON true
-  LEFT JOIN "Policy" p ON p.id = s."policyId"`
+  LEFT JOIN LATERAL (SELECT * FROM "Policy" p WHERE p.id = s."policyId" OFFSET 0) p ON true`
 
 /** Which intents each kind of share has; `$2` and `$3` are its numbers. */
-const conditions: Record<Share['kind'], string> = {
-  all: '$2::int IS NULL AND $3::int IS NULL',
-  main: `i.shard % $2::int = $3::int AND (s."sidelinedUntil" IS NULL OR s."sidelinedUntil" <= now())`,
-  side: `$2::int IS NULL AND $3::int IS NULL AND s."sidelinedUntil" > now()`,
+const shares: Record<Share['kind'], string> = {
+  all: `"Intent" i WHERE i.status = 'queued' AND $2::int IS NULL AND $3::int IS NULL`,
+  main: `"Intent" i WHERE i.status = 'queued' AND i.shard % $2::int = $3::int AND NOT EXISTS (
+    SELECT 1 FROM "Session" s WHERE s.id = i."sessionId" AND s."sidelinedUntil" > now() OFFSET 0)`,
+  side: `"Session" s CROSS JOIN LATERAL (
+      SELECT * FROM "Intent" i WHERE i."sessionId" = s.id AND i.status = 'queued' OFFSET 0) i
+    WHERE s."sidelinedUntil" > now() AND $2::int IS NULL AND $3::int IS NULL`,
 }
 
 /**
- * A session whose earlier intents are on their way, with whichever key, or held back, waits: so its order is safe. What
- * is over waits for nothing.
+ * A session whose earlier intents are on their way, with whichever key, or held back, waits: so its order is safe.
+ * What is over waits for nothing. Whoever is held back is sidelined.
  */
 const queueOf = (kind: Share['kind']) => `
-  SELECT ${columns} FROM ${sources}
-  WHERE i.status = 'queued' AND ${conditions[kind]} AND (i.expiry <= $1 OR NOT EXISTS (
-    SELECT 1 FROM "Intent" b WHERE b."sessionId" = i."sessionId"
-      AND (b.status = 'submitted' OR b.status = 'queued' AND b."heldUntil" > now())))
-  ORDER BY i."queuedAt", i.lane, i.sequence
-  LIMIT ${CLAIM_MAX}`
+  WITH waiting AS MATERIALIZED (
+    SELECT "sessionId" FROM "Intent" WHERE status = 'submitted'
+    UNION ALL
+    SELECT b.id FROM "Session" s CROSS JOIN LATERAL (
+      SELECT s.id FROM "Intent" i
+      WHERE i."sessionId" = s.id AND i.status = 'queued' AND i."heldUntil" > now() LIMIT 1) b
+    WHERE s."sidelinedUntil" > now()),
+  head AS MATERIALIZED (
+    SELECT i.* FROM ${shares[kind]} AND (i.expiry <= $1 OR i."sessionId" NOT IN (SELECT "sessionId" FROM waiting))
+    ORDER BY i."queuedAt" FETCH FIRST ${CLAIM_MAX} ROWS WITH TIES)
+  SELECT ${columns} FROM head i ${details}
+  ORDER BY i."queuedAt", i.lane, i.sequence`
 
 /** The oldest queued intents of a share, each lane in order. */
 export async function readQueue(
@@ -119,7 +128,7 @@ export async function readIntents(
   nowSeconds: number,
 ): Promise<QueuedIntent[]> {
   const { rows } = await pool.query<Row>(
-    `SELECT ${columns} FROM ${sources} WHERE i.id = ANY($2) ORDER BY i."queuedAt", i.lane, i.sequence`,
+    `SELECT ${columns} FROM "Intent" i ${details} WHERE i.id = ANY($2) ORDER BY i."queuedAt", i.lane, i.sequence`,
     [nowSeconds, ids],
   )
   return rows.map((row) => toQueued(row, nowSeconds))

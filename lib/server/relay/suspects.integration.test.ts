@@ -124,6 +124,10 @@ describe('sidelined sessions', () => {
     const { prisma } = stack.database
     const heldUntil = new Date(Date.now() + 4_000)
     await prisma.intent.update({ where: { id: first }, data: { heldUntil } })
+    await prisma.session.update({
+      where: { id: player.sessionId },
+      data: { sidelinedUntil: new Date(Date.now() + 60_000) },
+    })
     worker = await stack.startWorker()
     expect((await settled(healthy)).status).toBe('confirmed')
     const waiting = await prisma.intent.findMany({
