@@ -41,7 +41,7 @@ describe('error: each trouble has its code, and what is wrong in a sentence', ()
       'mirror_behind',
       { seenAge: 20 },
       101,
-      'The mirror is 1 blocks behind the chain.',
+      'The mirror is 1 block behind the chain.',
     ],
     [
       'mirror_behind',

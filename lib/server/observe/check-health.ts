@@ -80,13 +80,13 @@ function judgeChain(
     return [{ code: 'chain_away', message: 'The chain does not answer.' }]
   const behind = seenBlock - nodeBlock
   if (behind > NODE_LAG_MAX_BLOCKS) {
-    const message = `The node is ${behind} blocks behind what it said before.`
+    const message = `The node is ${many(behind, 'block')} behind what it said before.`
     return [{ code: 'chain_stale', message }]
   }
   const lag = nodeBlock - mirroredBlock
   const isPausing = lag > 0 && seenAge > MIRROR_PAUSE_MAX_SECONDS
   if (lag <= MIRROR_LAG_MAX_BLOCKS && !isPausing) return []
-  const message = `The mirror is ${lag} blocks behind the chain.`
+  const message = `The mirror is ${many(lag, 'block')} behind the chain.`
   return [{ code: 'mirror_behind', message }]
 }
 
@@ -116,7 +116,11 @@ function judgeWork(state: RelayState): HealthReason[] {
   if (disagreeing > 0)
     add(
       'disagreement',
-      `The database disagrees with the chain about ${disagreeing} sessions.`,
+      `The database disagrees with the chain about ${many(disagreeing, 'session')}.`,
     )
   return reasons
+}
+
+function many(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`
 }
