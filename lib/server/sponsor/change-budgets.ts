@@ -29,22 +29,25 @@ export type BudgetChange = {
  * CTEs that bring the budgets of some intents to what happens to them in the same statement: put it behind the CTE that
  * changes the intents. Every statement that takes an intent out of `queued` and `submitted`, or back, has one, so that
  * what is reserved is always the gas of the intents on their way. Budgets are locked last, in the order of their ids.
+ * Changes are summed before anything is joined with them: PostgreSQL takes CTEs for tiny, and would compare each with each.
  */
 export function changeBudgets(change: BudgetChange): string {
   const { from, reserved = '0', spent, after } = change
   const first = after ? `(SELECT count(*) FROM ${after}) >= 0` : 'true'
   return `
   budget_changes AS (
-    SELECT b.id, ${reserved} AS reserved, ${spent?.gas ?? '0'} AS spent, ${spent?.day ?? '0'} AS day
+    SELECT b.id, ${spent?.day ?? '0'} AS day, sum(${reserved})::bigint AS reserved,
+      sum(${spent?.gas ?? '0'})::bigint AS spent
     FROM ${from} x ${joinBudgets('x."sessionId"')}
-    WHERE b.id IS NOT NULL),
+    WHERE b.id IS NOT NULL GROUP BY 1, 2),
   budget_rows AS (
-    SELECT id, day FROM "GasBudget" WHERE id IN (SELECT id FROM budget_changes) AND ${first}
-    ORDER BY id FOR NO KEY UPDATE),
+    SELECT b.id, b.day AS "countsFor", c.day, c.reserved, c.spent
+    FROM budget_changes c JOIN "GasBudget" b ON b.id = c.id
+    WHERE ${first} ORDER BY b.id FOR NO KEY UPDATE OF b),
   budget_sums AS (
-    SELECT r.id, sum(c.reserved)::bigint AS reserved,
-      COALESCE(sum(c.spent) FILTER (WHERE r.day IN (0, c.day)), 0)::bigint AS spent
-    FROM budget_rows r JOIN budget_changes c ON c.id = r.id GROUP BY r.id),
+    SELECT id, sum(reserved)::bigint AS reserved,
+      COALESCE(sum(spent) FILTER (WHERE "countsFor" IN (0, day)), 0)::bigint AS spent
+    FROM budget_rows GROUP BY id),
   budgets AS (
     UPDATE "GasBudget" b SET reserved = b.reserved + n.reserved, spent = b.spent + n.spent
     FROM budget_sums n WHERE b.id = n.id)`
