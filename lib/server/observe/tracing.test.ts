@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import {
@@ -19,6 +20,12 @@ afterEach(async () => {
   vi.unstubAllEnvs()
 })
 
+/** Files of OpenTelemetry that this process has loaded. */
+function loadedFiles(): string[] {
+  const { cache } = createRequire(import.meta.url)
+  return Object.keys(cache).filter((path) => path.includes('@opentelemetry'))
+}
+
 async function start() {
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', receiver.endpoint)
   stop = await startTracing('playkey-test')
@@ -32,19 +39,21 @@ async function spansByName() {
 }
 
 describe('without an endpoint', () => {
-  test('behavior: nothing is recorded, and work runs as it would', async () => {
+  test('behavior: nothing is loaded or recorded, and work runs as it would', async () => {
     vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', undefined)
     expect(await startTracing('playkey-test')).toBeNull()
     expect(getTracing()).toBeNull()
     const seen = await traced('admit', async () => currentTraceParent())
     expect(seen).toBeNull()
     expect(receiver.bodies).toEqual([])
+    expect(loadedFiles()).toEqual([])
   })
 })
 
 describe('with an endpoint', () => {
   test('behavior: a span is under the one that runs, also when others run at the same time', async () => {
     await start()
+    expect(loadedFiles()).not.toEqual([])
     const run = (name: string) =>
       traced(name, async () => {
         await new Promise((resolve) => setTimeout(resolve, 5))
