@@ -217,6 +217,19 @@ contract RevokeTest is Playground {
         assertSuccess(run(player, hit(2)), "new session");
     }
 
+    /// Guarantee: a session that was granted before it starts ends with the others, though it starts later.
+    function test_All_BeforeTheStart() public {
+        Player memory player = makePlayer(1);
+        player.session.validAfter = clock() + 1 hours;
+        player.session.validUntil = clock() + 2 hours;
+        grant(player);
+        vm.warp(clock() + 30 minutes);
+        operate(player, address(manager), abi.encodeCall(manager.revokeAll, ()));
+        vm.warp(player.session.validAfter + 1);
+        assertTrue(!run(player, hit(1)).success, "ended");
+        assertEq(target.visitCount(), 0, "no visit");
+    }
+
     /// Guarantee: one account's revokeAll touches no other account.
     function testFuzz_All_OnlyOfTheCaller(address caller) public {
         Player memory player = makeActivePlayer(1);

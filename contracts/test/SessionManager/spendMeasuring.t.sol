@@ -120,6 +120,10 @@ contract SpendMeasuringTest is Playground {
         uint256 before = gasleft();
         assertTrue(!run(player, data).success, "bomb");
         assertLe(before - gasleft(), 700_000, "gas");
+        data = abi.encodeCall(Target.misbehave, (target.SHORT_REVERT()));
+        before = gasleft();
+        assertFailure(run(player, data), bytes4(0), "three bytes are no reason");
+        assertLe(before - gasleft(), 400_000, "gas of a short reason");
         vm.deal(player.account, 1);
         data = abi.encodeCall(Target.pay, (type(uint256).max));
         assertFailure(run(player, Call(address(target), 1, data)), Target.Refused.selector, "with value");
