@@ -4,6 +4,7 @@ import { logger } from '../log/logger'
 import { broadcast, findReceipt, type Receipt } from './broadcast'
 import { expireSubmitted } from './expire-submitted'
 import { fillGap } from './fill-gap'
+import { findWaiting } from './held-nonces'
 import type { KeyContext } from './key-context'
 import { makeAttempt, type Progress, startProgress } from './make-attempt'
 import { classifyRefusal } from './refusal'
@@ -31,11 +32,14 @@ export type Ending =
   /** Its nonce was used by a transaction that is not ours; `head` is a block in which it was. */
   | { kind: 'lost'; transaction: StoredTransaction; head: bigint }
 
+/** Transactions with lower nonces wait to be mined again, because their blocks were undone: they go first. */
+export class LowerNonceWaits extends Error {}
+
 /**
  * Sends the newest attempt until one of them is mined or the nonce is gone: again when the node forgets it, dearer when
  * it is stuck, as a no-op when it cannot be mined.
  * @param isNew It has never been sent: there is nothing to look for yet.
- * @throws when the lease is lost
+ * @throws LowerNonceWaits; and when the lease is lost
  */
 export async function awaitMined(
   key: KeyContext,
@@ -56,6 +60,7 @@ export async function awaitMined(
       isAway = false
     } catch (error) {
       lost.throwIfAborted()
+      if (error instanceof LowerNonceWaits) throw error
       if ((error as Error).name === 'LeaseLost') throw error
       if (!isAway)
         logger.warn({ err: error, ...named(transaction) }, 'cannot go on now')
@@ -140,17 +145,21 @@ async function checkNonce(
   transaction: StoredTransaction,
   progress: Progress,
 ): Promise<Ending | null> {
-  const { address } = key.signer
-  const next = await key.client.getTransactionCount({
+  const { client, database, signer } = key
+  const { address } = signer
+  const { nonce } = transaction
+  const next = await client.getTransactionCount({
     ...{ address, blockTag: 'latest' },
   })
-  if (next > transaction.nonce) return endUsedNonce(key, transaction, progress)
-  if (next === transaction.nonce) progress.gapMs = null
+  if (next > nonce) return endUsedNonce(key, transaction, progress)
+  if (next === nonce) progress.gapMs = null
   else progress.gapMs ??= Date.now()
-  if (progress.gapMs !== null && Date.now() - progress.gapMs > GAP_MS) {
-    await fillGap(key, next, transaction.nonce)
-    progress.gapMs = null
-  }
+  if (progress.gapMs === null || Date.now() - progress.gapMs <= GAP_MS)
+    return null
+  const waiting = await findWaiting(database, address, next, nonce)
+  if (waiting.size > 0) throw new LowerNonceWaits()
+  await fillGap(key, next, nonce)
+  progress.gapMs = Date.now()
   return null
 }
 

@@ -48,6 +48,8 @@ export async function makeAttempt(
 ): Promise<boolean> {
   const newest = transaction.attempts.at(-1)
   if (!newest || progress.refused?.refusal === 'funds') return false
+  // Above a gap no fee helps.
+  if (progress.gapMs !== null) return false
   const isPassedOver = isPassedOverBy(key, newest.maxFeePerGas, progress)
   const isGivenUp =
     !newest.isNoop && (isPassedOver || mustGiveUp(key, progress))

@@ -103,6 +103,28 @@ describe('nonces', () => {
     await expectDone(id)
   }, 90_000)
 
+  test('behavior: blocks are undone while the next transaction waits: what was in them goes first, at no higher price', async () => {
+    await start({ stuckAfterMs: 500 })
+    const ids = [await send(), await send(), await send()]
+    for (const id of ids) await expectDone(id)
+    await stack.anvil('evm_setAutomine', [false])
+    const waiting = await send()
+    const { prisma } = stack.database
+    await expect
+      .poll(() => prisma.intent.findUnique({ where: { id: waiting } }))
+      .toMatchObject({ status: 'submitted' })
+    await stack.anvil('anvil_reorg', [2, []])
+    await stack.anvil('evm_setAutomine', [true])
+    await stack.anvil('evm_mine')
+    await expectDone(waiting)
+    for (const id of ids) await expectDone(id)
+    const { attempts } = await prisma.relayTransaction.findFirstOrThrow({
+      where: { intents: { some: { id: waiting } } },
+      include: { attempts: true },
+    })
+    expect(attempts.length).toBeLessThan(4)
+  }, 90_000)
+
   test('behavior: counted 100 too high in the database: the hole is filled with no-ops', async () => {
     const id = await send()
     const key = await takeKey(stack)

@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { logger } from '../log/logger'
-import { awaitMined, type Ending } from './await-mined'
+import { awaitMined, type Ending, LowerNonceWaits } from './await-mined'
 import { fillGap } from './fill-gap'
 import { findHighestHeld, freeNonces } from './held-nonces'
 import type { KeyContext } from './key-context'
 import { signAttempt } from './sign-attempt'
-import { type Job, loadPrepared, storeTransaction } from './store-transaction'
+import {
+  type Job,
+  loadPrepared,
+  type StoredTransaction,
+  storeTransaction,
+} from './store-transaction'
 
 /** How long the chain may count less than what is stored says, before it is believed. */
 const LOWERED_MS = 3_000
@@ -15,7 +20,7 @@ const HELD = '23505'
 
 /** One key's transactions, one at a time, in the order of their nonces. A transaction's nonce never changes. */
 export type TransactionLane = {
-  /** Stores, sends and waits. Null when the work was cancelled before anything was stored. */
+  /** Stores, sends and waits. Null when the work was cancelled before anything was stored, or when what was undone has to be restored first. */
   send(job: Job): Promise<Ending | null>
   /** Takes up what an earlier holder, or an undone block, left behind, in the order of nonces, and counts anew. */
   restore(settle: (ending: Ending) => Promise<void>): Promise<void>
@@ -31,8 +36,8 @@ export function createTransactionLane(key: KeyContext): TransactionLane {
       nextNonce = null
       const stored = await store(key, nonce, job)
       if (stored) {
-        const ending = await awaitMined(key, stored, true)
-        if (ending.kind !== 'lost') nextNonce = nonce + 1
+        const ending = await awaitInOrder(key, stored, true)
+        if (ending && ending.kind !== 'lost') nextNonce = nonce + 1
         return ending
       }
       if (stored === null) nextNonce = nonce
@@ -52,12 +57,27 @@ export function createTransactionLane(key: KeyContext): TransactionLane {
           )
           const next = await countOnChain(key)
           if (next < nonce) await fillGap(key, next, nonce)
-          await settle(await awaitMined(key, stored, false))
+          const ending = await awaitInOrder(key, stored, false)
+          // What is stored is read again, from the lowest nonce on.
+          if (!ending) break
+          await settle(ending)
         }
       }
       nextNonce = await findNextNonce(key)
     },
   }
+}
+
+/** Null when a lower nonce has to be mined first. */
+function awaitInOrder(
+  key: KeyContext,
+  stored: StoredTransaction,
+  isNew: boolean,
+): Promise<Ending | null> {
+  return awaitMined(key, stored, isNew).catch((error: unknown) => {
+    if (!(error instanceof LowerNonceWaits)) throw error
+    return null
+  })
 }
 
 /** Signs and stores the job; null when its work was cancelled, undefined when the nonce is held by another transaction. */
