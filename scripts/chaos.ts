@@ -10,6 +10,7 @@ import {
   sufferBadRpc,
   sufferOutage,
 } from './chaos/chain-faults'
+import { describeStuck } from './chaos/describe-stuck'
 import { findOut } from './chaos/findings'
 import { freezeWorker, killInTurn, startAnotherWorker } from './chaos/fleet'
 import { killAt } from './chaos/kill'
@@ -105,10 +106,13 @@ async function killAll(on: Run): Promise<object> {
     : killPoints
   for (let round = 0; round < form.rounds; round += 1)
     for (const point of points)
-      await step(`kill ${point.name}`, () => killAt(on, point)).catch(
-        (error: Error) => on.failures.push(error.message),
-      )
+      await step(`kill ${point.name}`, () => killAt(on, point)).catch(fail)
   return {}
+}
+
+async function fail({ message }: Error): Promise<void> {
+  run.failures.push(message)
+  for (const line of await describeStuck(run)) console.log(`    ${line}`)
 }
 
 async function all(
@@ -122,9 +126,8 @@ async function all(
       say(startedMs, result.name)
       results.push(result)
     } catch (error) {
-      const { message } = error as Error
-      say(startedMs, message)
-      run.failures.push(message)
+      say(startedMs, (error as Error).message)
+      await fail(error as Error)
     }
   }
   return results
