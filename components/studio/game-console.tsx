@@ -6,6 +6,7 @@ import type { DraftView, GameView } from '@/lib/policy/studio-view'
 import { Hex } from '../ui/hex'
 import { useRefreshWhile } from '../ui/use-refresh-while'
 import { DraftPanel } from './draft-panel'
+import { GasUse } from './gas-use'
 import { PublishPanel } from './publish-panel'
 import type { StudioActions } from './studio-actions'
 import { VersionList } from './version-list'
@@ -78,6 +79,7 @@ export function GameConsole({ game, actions }: GameConsoleProps) {
         onChanged={() => setChanges((count) => count + 1)}
       />
       <VersionPlayers players={game.players} />
+      <GasUse gas={game.gas} />
     </section>
   )
 }

@@ -85,6 +85,17 @@ export type VersionPlayerView = {
   lastActivityAt: string | null
 }
 
+/** Gas that the relay pays for in one day (UTC). */
+export type GasUseView = {
+  /** Used by moves of today. */
+  usedGas: number
+  /** Set aside for moves on their way, at most. */
+  reservedGas: number
+  limitGas: number
+  /** Unix seconds at which the limit starts anew. */
+  resetsAt: number
+}
+
 /** One game as its studio sees it. */
 export type GameView = {
   slug: string
@@ -106,6 +117,8 @@ export type GameView = {
   draftChanges: string[]
   /** False when the draft is empty, blocked by lint, unchanged, or a version is being published. */
   canPublish: boolean
+  /** Today's gas of the game, and of all games of its studio. */
+  gas: { game: GasUseView; studio: GasUseView }
   /** Newest first. */
   versions: PolicyVersionView[]
   /** Who plays under which version, latest activity first, at most 200. */

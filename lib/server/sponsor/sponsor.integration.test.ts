@@ -12,6 +12,7 @@ import { type RelayStack, startRelayStack } from '@/scripts/test/relay-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
 import { syncBlocks } from '../mirror/sync-blocks'
 import { findBudgetDrift } from './find-budget-drift'
+import { readGasUse } from './read-gas-use'
 
 let stack: RelayStack
 let worker: Worker | null = null
@@ -242,6 +243,28 @@ describe('an exhausted budget', () => {
       await player.admit(next, player.signIntent(next)),
     )
     expect(await budgetOf(id)).toEqual({ reserved: 0, spent: gasCharged })
+  })
+})
+
+test('behavior: a studio sees what its game has used today, what is on its way, and the limit', async () => {
+  const player = await activePlayer()
+  const { database } = stack
+  const [game, studio] = [await gameId(), await studioId()]
+  const before = await readGasUse(database, 'game', game)
+  expect(before.limitGas).toBe(500_000_000_000)
+  const { gas } = await loadIntent(await player.send(await player.step()))
+  const after = await readGasUse(database, 'game', game)
+  expect(after).toEqual({ ...before, reservedGas: before.reservedGas + gas })
+  expect(after.usedGas).toBeGreaterThan(20_000)
+  await database.pool.query(
+    'UPDATE "GasBudget" SET "limit" = 7 WHERE id = $1',
+    [`studio:${studio}`],
+  )
+  expect((await readGasUse(database, 'studio', studio)).limitGas).toBe(7)
+  const nextDayMs = after.resetsAt * 1_000
+  expect(await readGasUse(database, 'game', game, nextDayMs)).toEqual({
+    ...{ limitGas: after.limitGas, reservedGas: after.reservedGas },
+    ...{ usedGas: 0, resetsAt: after.resetsAt + 86_400 },
   })
 })
 

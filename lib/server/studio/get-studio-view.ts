@@ -9,6 +9,7 @@ import type {
 } from '@/lib/policy/studio-view'
 import { readChainSeconds } from '../chain/clock'
 import { getDatabase } from '../db/database'
+import { readGasUse } from '../sponsor/read-gas-use'
 import { buildDraftView } from './build-draft-view'
 import { describeChange } from './describe-change'
 import { type GameRecord, gameInclude, type PolicyRecord } from './game-record'
@@ -47,18 +48,23 @@ async function toGameView(
   nowSeconds: number,
 ): Promise<GameView> {
   const ids = game.policies.map((policy) => policy.id)
-  const [draft, counts, players, tasks] = await Promise.all([
-    buildDraftView(game, nowSeconds),
-    countSessions(ids, nowSeconds),
-    listPlayersByVersion(ids, nowSeconds),
-    findTasks(ids),
-  ])
+  const database = getDatabase()
+  const [draft, gasOfGame, gasOfStudio, counts, players, tasks] =
+    await Promise.all([
+      buildDraftView(game, nowSeconds),
+      readGasUse(database, 'game', game.id),
+      readGasUse(database, 'studio', game.studioId),
+      countSessions(ids, nowSeconds),
+      listPlayersByVersion(ids, nowSeconds),
+      findTasks(ids),
+    ])
   return {
     slug: game.slug,
     name: game.name,
     tagline: game.tagline,
     contract: game.contract as Address,
     ...draft,
+    gas: { game: gasOfGame, studio: gasOfStudio },
     versions: game.policies.map((policy, index) => ({
       ...toVersionView(policy, game.policies[index + 1], tasks),
       ...(counts.get(policy.id) ?? { activeSessions: 0, totalSessions: 0 }),
