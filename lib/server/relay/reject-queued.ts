@@ -1,6 +1,7 @@
 import type { Hex } from 'viem'
 import type { Database } from '../db/database'
 import { cancelFollowers } from '../mirror/cancel-followers'
+import { countRefusal } from '../observe/note-request'
 import { releaseGas } from '../sponsor/change-budgets'
 import { type Fence, holdsLease, LeaseLost } from './fence'
 import { notifyEvents } from './notify-events'
@@ -38,6 +39,7 @@ export async function rejectQueued(
   if (rows.length === 0) throw new LeaseLost(fence.name)
   const ids = new Set(rows.map(({ id }) => id))
   const rejected = dead.filter(({ id }) => ids.has(id))
+  for (const { reason } of rejected) countRefusal(reason)
   await notifyEvents(
     database.pool,
     // Named one by one: callers hold more of an intent than a notification can carry.

@@ -4,6 +4,7 @@ import { channels } from '../db/channels'
 import type { Database } from '../db/database'
 import { logger } from '../log/logger'
 import { cancelFollowers, type Gap } from '../mirror/cancel-followers'
+import { countRefusal } from '../observe/note-request'
 import { releaseGas } from '../sponsor/change-budgets'
 import { type Fence, holdsLease } from './fence'
 import { notifyEvents } from './notify-events'
@@ -93,6 +94,7 @@ export async function announceReleased(
   reason = 'insufficient_gas',
 ): Promise<void> {
   if (gaps.length === 0) return
+  countRefusal(reason, gaps.length)
   await notifyEvents(
     database.pool,
     gaps.map(({ id, sessionId, lane, sequence }) => ({
