@@ -9,6 +9,7 @@ import {
 } from '@/scripts/test/shop-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
 import { logger } from '../log/logger'
+import { createBudgetCheck } from './check-budgets'
 
 let stack: ShopStack
 let worker: Worker
@@ -91,6 +92,24 @@ describe('database disagrees with chain', () => {
         'database disagrees with chain',
       )
     }, 30_000)
+
+  test('behavior: a budget that does not add up is told', async () => {
+    alarms.mockClear()
+    const id = `session:${player.sessionId}`
+    const change = (by: number) =>
+      stack.database.prisma.gasBudget.update({
+        where: { id },
+        data: { reserved: { increment: by } },
+      })
+    const check = createBudgetCheck(stack.database)
+    await change(7)
+    await check()
+    await change(-7)
+    expect(alarms).toHaveBeenCalledExactlyOnceWith(
+      { budget: expect.objectContaining({ id, reserved: '7' }) },
+      'a budget is not what its intents add up to',
+    )
+  })
 
   test('behavior: while many play, nothing is found', async () => {
     alarms.mockClear()

@@ -9,6 +9,7 @@ import { channels } from '@/lib/server/db/channels'
 import { type Listener, listen } from '@/lib/server/db/listen'
 import type { Worker } from '@/lib/server/relay/run-worker'
 import { revokeSession } from '@/lib/server/session/revoke-session'
+import { findBudgetDrift } from '@/lib/server/sponsor/find-budget-drift'
 import { type RelayStack, startRelayStack } from '@/scripts/test/relay-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
 import { compareSession } from './compare-session'
@@ -57,6 +58,15 @@ async function playedAlone(moves: number): Promise<[TestPlayer, Hex[]]> {
   return [player, ids]
 }
 
+/** Undoes blocks. Anvil sets its clock back with them, and would let it stay behind for ever. */
+async function undo(
+  method: 'anvil_reorg' | 'anvil_rollback',
+  ...params: unknown[]
+): Promise<void> {
+  await stack.anvil(method, params)
+  await stack.anvil('evm_setTime', [Math.floor(Date.now() / 1_000)])
+}
+
 /** Waits until the mirror has read the newest block. */
 async function inStep(): Promise<void> {
   await expect
@@ -96,19 +106,8 @@ async function disagreements() {
   return {
     sessions: found.filter((entry) => Object.keys(entry).length > 0),
     marked: marked.length,
-    budgets: await findDrift(),
+    budgets: await findBudgetDrift(database),
   }
-}
-
-/** Sessions' budgets that are not what their intents add up to. */
-async function findDrift() {
-  const { rows } = await stack.database.pool.query(`
-    SELECT b.id FROM "GasBudget" b JOIN (
-      SELECT "sessionId", sum("gasCharged") AS spent,
-        COALESCE(sum(gas) FILTER (WHERE status IN ('queued', 'submitted')), 0) AS reserved
-      FROM "Intent" GROUP BY "sessionId") i ON b.id = 'session:' || i."sessionId"
-    WHERE b.spent <> i.spent OR b.reserved <> i.reserved`)
-  return rows
 }
 
 const agreed = { sessions: [], marked: 0, budgets: [] }
@@ -118,7 +117,7 @@ describe('re-organisations', () => {
     test(`behavior: ${depth} blocks: results are taken back, told to browsers, and there again, once`, async () => {
       const [player, ids] = await playedAlone(6)
       news.length = 0
-      await stack.anvil('anvil_reorg', [depth, []])
+      await undo('anvil_reorg', depth, [])
       await expect
         .poll(
           () =>
@@ -152,7 +151,7 @@ describe('re-organisations', () => {
 
   test('behavior: a chain that is cut off, without other blocks in place, takes results back as well', async () => {
     const [, ids] = await playedAlone(4)
-    await stack.anvil('anvil_rollback', [3])
+    await undo('anvil_rollback', 3)
     await expect
       .poll(() => statusesOf(ids).then((all) => all.includes('submitted')), {
         timeout: 15_000,
@@ -168,7 +167,7 @@ describe('re-organisations', () => {
   test('behavior: blocks undone while no worker runs are noticed at its start', async () => {
     const [, ids] = await playedAlone(4)
     await stopWorker()
-    await stack.anvil('anvil_reorg', [3, []])
+    await undo('anvil_reorg', 3, [])
     await startWorker()
     await expect
       .poll(() => statusesOf(ids).then((all) => all.includes('submitted')), {
@@ -189,7 +188,7 @@ describe('re-organisations', () => {
     })
     news.length = 0
     await stopWorker()
-    await stack.anvil('anvil_reorg', [1, []])
+    await undo('anvil_reorg', 1, [])
     for (let looks = 0; looks < 3; looks += 1) {
       await syncBlocks(stack.context)
       await sleep(50)
@@ -237,7 +236,7 @@ describe('re-organisations', () => {
     await expect.poll(async () => (await load()).status).toBe('revoked')
     await inStep()
     news.length = 0
-    await stack.anvil('anvil_reorg', [1, []])
+    await undo('anvil_reorg', 1, [])
     await expect
       .poll(() => news, { timeout: 10_000 })
       .toContainEqual({ type: 'session', sessionId, status: 'active' })
@@ -275,7 +274,7 @@ describe('re-organisations', () => {
       ).status
     await expect.poll(status).toBe('revoked')
     await inStep()
-    await stack.anvil('anvil_reorg', [1, []])
+    await undo('anvil_reorg', 1, [])
     await expect.poll(status, { timeout: 10_000 }).toBe('active')
     expect((await settled(await player.send(await player.step()))).status).toBe(
       'confirmed',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { logger } from '../log/logger'
 import type { RelayContext } from '../relay/relay-context'
+import { createBudgetCheck } from './check-budgets'
 import { createChecker } from './check-sessions'
 
 /** Between two rounds: the check must not take from those who play. */
@@ -12,11 +13,13 @@ export async function runChecks(
   signal: AbortSignal,
 ): Promise<void> {
   const checker = createChecker(context)
+  const checkBudgets = createBudgetCheck(context.database)
   while (!signal.aborted) {
     await sleep(ROUND_MS, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return
     await checker
       .round()
+      .then(checkBudgets)
       .catch((error) =>
         logger.warn({ err: error }, 'database and chain cannot be compared'),
       )
