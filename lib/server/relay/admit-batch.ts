@@ -88,6 +88,12 @@ async function findExisting(
   return new Set(rows.map(({ id }) => id))
 }
 
+/** Whether a request that was not stored with others is tried again by itself. */
+const together = () => false
+const alone = () => true
+/** What is read anew says whose budget or rate it was; only when that did not help, each has to go by itself. */
+const aloneAtLast = ({ tries }: Pick<AdmissionRequest, 'tries'>) => tries > 0
+
 async function store(
   database: Database,
   memory: FactsMemory,
@@ -96,12 +102,15 @@ async function store(
   const all = [...turns.values()]
   if (all.length === 0) return
   const judgedMs = nowMs()
-  const retry = (turn: Turn, apart: boolean) => {
+  const retry = (
+    turn: Turn,
+    isAlone: (request: Pick<AdmissionRequest, 'tries'>) => boolean,
+  ) => {
     memory.forget(turn.sessionId, turn.known)
     for (const request of turn.requests) {
+      request.isAlone ||= isAlone(request)
       request.tries += 1
       request.needsFresh = true
-      request.isAlone ||= apart
       again.push(request)
     }
   }
@@ -110,7 +119,7 @@ async function store(
     const storedMs = nowMs()
     for (const turn of all) {
       if (!stored?.has(turn.sessionId)) {
-        retry(turn, stored === null)
+        retry(turn, stored ? together : aloneAtLast)
         continue
       }
       memory.keep(turn.sessionId, turn.known)
@@ -122,7 +131,7 @@ async function store(
     const isShared = all.length > 1 || (all[0]?.intents.length ?? 0) > 1
     for (const turn of all)
       if (code === DEADLOCK || (isShared && OF_DATA.test(code)))
-        retry(turn, true)
+        retry(turn, code === DEADLOCK ? together : alone)
       else {
         memory.forget(turn.sessionId, turn.known)
         for (const request of turn.requests) request.reject(error)

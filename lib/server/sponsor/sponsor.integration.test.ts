@@ -158,7 +158,7 @@ describe('50 intents at once, by four processes, for a budget of exactly 17', ()
     const after = await budgetOf(id)
     expect(after.reserved).toBe(before.reserved + 17 * gas)
     expect(await drift()).toEqual(none)
-  })
+  }, 120_000)
 
   test('behavior: of a session, in 50 lanes: exactly 17 are admitted', async () => {
     const player = await activePlayer()
@@ -177,7 +177,7 @@ describe('50 intents at once, by four processes, for a budget of exactly 17', ()
       session_budget_exhausted: 33,
     })
     expect(await drift()).toEqual(none)
-  })
+  }, 120_000)
 })
 
 describe('an exhausted budget', () => {
@@ -394,7 +394,7 @@ describe('rates hold over several processes:', () => {
       expect(codesOf(await tries(0, 8))).toEqual({ admitted: 8 })
 
       // What each of them takes counts for all.
-      const startMs = Date.now() + 900
+      const startMs = Date.now() + 700
       await setReady(id, startMs)
       expect(codesOf(await tries(8, 16))).toEqual({ admitted: 8 })
       const { readyMs } =
@@ -411,7 +411,7 @@ describe('rates hold over several processes:', () => {
         const { details } = refusal as PlaykeyError
         expect(details).toMatchObject({ scope })
         expect(details?.retryAfterMs).toBeGreaterThan(40_000)
-        expect(details?.retryAfterMs).toBeLessThanOrEqual(59_001)
+        expect(details?.retryAfterMs).toBeLessThanOrEqual(59_101)
       }
       await setReady(id, 0)
       expect(codesOf(await tries(16, 24))).toEqual({ admitted: 8 })
