@@ -51,5 +51,6 @@ async function readFinal(
   }
   const [final] = await readHeaders(context, ['finalized'])
   if (!final) return -1n
-  return final.number < head.number ? final.number : head.number
+  // Another node may have answered, which is further than the one that told the head.
+  return final.number > head.number ? head.number : final.number
 }

@@ -5,25 +5,34 @@ import { getWorkerEnv } from '@/lib/config/env'
 import { sessionManagerAddress } from '@/lib/contracts/addresses'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
 import type { RelayEvent } from '@/lib/rpc/relay-event'
+import { loadActor } from '@/lib/server/auth/load-actor'
 import { channels } from '@/lib/server/db/channels'
 import { type Listener, listen } from '@/lib/server/db/listen'
 import type { Worker } from '@/lib/server/relay/run-worker'
+import { demoPeople } from '@/lib/server/seed/seed-demo'
 import { revokeSession } from '@/lib/server/session/revoke-session'
 import { findBudgetDrift } from '@/lib/server/sponsor/find-budget-drift'
-import { type RelayStack, startRelayStack } from '@/scripts/test/relay-stack'
+import { setSpendLimits } from '@/lib/server/studio/edit-draft'
+import { pausePolicy } from '@/lib/server/studio/pause-policy'
+import { publishPolicy } from '@/lib/server/studio/publish-policy'
+import {
+  payment,
+  type ShopStack,
+  startShopStack,
+} from '@/scripts/test/shop-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
 import { compareSession } from './compare-session'
 import { readSessions } from './read-sessions'
 import { loadStored } from './stored-session'
 import { syncBlocks } from './sync-blocks'
 
-let stack: RelayStack
+let stack: ShopStack
 let worker: Worker | null = null
 let listener: Listener
 const news: RelayEvent[] = []
 
 beforeAll(async () => {
-  stack = await startRelayStack()
+  stack = await startShopStack()
   listener = listen(stack.database.url, [channels.event], (_, payload) =>
     news.push(...(JSON.parse(payload) as RelayEvent[])),
   )
@@ -282,6 +291,83 @@ describe('re-organisations', () => {
     await inStep()
     await expect.poll(disagreements, { timeout: 10_000 }).toEqual(agreed)
   }, 60_000)
+
+  test('behavior: lanes and meters are taken back, and there again', async () => {
+    const [player] = await playedAlone(1)
+    const { sequence } = player
+    const ids: Hex[] = []
+    const pay = async (lane: number, at: number) => {
+      const intent = await payment(player, 5n, 0n)
+      ids.push(await player.send({ ...intent, lane, sequence: at }))
+      await settled(ids.at(-1) as Hex)
+    }
+    await pay(0, sequence)
+    await pay(2, 0)
+    await pay(2, 1)
+    await inStep()
+    await stopWorker()
+    await undo('anvil_reorg', 2, [])
+    for (let looks = 0; looks < 3; looks += 1) {
+      await syncBlocks(stack.context)
+      await sleep(50)
+    }
+    expect(await disagreements()).toMatchObject({ sessions: [], marked: 0 })
+    const counted = async () => {
+      const { prisma } = stack.database
+      const where = { sessionId: player.sessionId }
+      const lane = await prisma.sessionLane.findFirst({ where })
+      const meters = await prisma.sessionMeter.findMany({ where })
+      const totals = meters.map(({ total }) => Number(total))
+      return [Number(lane?.nextSequence), Math.max(...totals)]
+    }
+    expect(await counted()).toEqual([0, 5])
+    await startWorker()
+    for (const id of ids) expect((await settled(id)).status).toBe('confirmed')
+    await expect.poll(counted).toEqual([2, 15])
+    await inStep()
+    await expect.poll(disagreements, { timeout: 10_000 }).toEqual(agreed)
+  }, 60_000)
+
+  test('behavior: a dropped publication and a dropped pause are taken back, told, and there again', async () => {
+    const { prisma } = stack.database
+    const user = await prisma.user.findUniqueOrThrow({
+      where: { address: demoPeople.studio },
+    })
+    const actor = await loadActor(stack.database, user.id)
+    if (!actor) throw new Error('no studio')
+    await startWorker()
+    await inStep()
+    const game = await prisma.game.findUniqueOrThrow({
+      where: { slug: 'delve' },
+    })
+    const limits = game.spendLimits as Parameters<typeof setSpendLimits>[2]
+    const { draftRevision } = await setSpendLimits(
+      ...([actor, 'delve'] as const),
+      limits.map((limit) => ({ ...limit, maxAmount: '99' })),
+      game.draftRevision,
+    )
+    const { policyId } = await publishPolicy(actor, 'delve', draftRevision)
+    const policy = () =>
+      prisma.policy.findUniqueOrThrow({ where: { id: policyId } })
+    const status = async () => (await policy()).status
+    const isPaused = async () => (await policy()).pausedUntil > 0n
+    const eventually = { timeout: 20_000, interval: 10 }
+    await expect.poll(status, eventually).toBe('published')
+    await inStep()
+    await undo('anvil_reorg', 1, [])
+    await expect.poll(status, eventually).toBe('publishing')
+    await expect.poll(status, eventually).toBe('published')
+    await inStep()
+    await pausePolicy(actor, policyId)
+    await expect.poll(isPaused, eventually).toBe(true)
+    await inStep()
+    news.length = 0
+    await undo('anvil_reorg', 1, [])
+    await expect
+      .poll(() => news, eventually)
+      .toContainEqual({ type: 'policy', policyId, pausedUntil: 0 })
+    await expect.poll(isPaused, eventually).toBe(true)
+  }, 90_000)
 
   test('behavior: a block that is read twice counts once', async () => {
     const [, ids] = await playedAlone(3)
