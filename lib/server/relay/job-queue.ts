@@ -7,8 +7,8 @@ const TASKS_MS = 1_000
 
 /** Where a key finds what to do next. */
 export type JobQueue = {
-  /** Null when there is nothing to do. */
-  next(): Promise<Job | null>
+  /** Null when there is nothing to do. @param minedId The last transaction, if nobody has to wait until it is settled. */
+  next(minedId: string | null): Promise<Job | null>
   /** There may be a task. */
   noteTask(): void
 }
@@ -20,13 +20,17 @@ export function createJobQueue(key: KeyContext): JobQueue {
   /** The last transaction did a task: moves come first now, so that a flood of tasks holds up no player. */
   let isMovesTurn = false
 
-  const findBundle = () =>
-    plan.share
-      ? nextBundle(
-          { ...key, fence: lease, aheadSeconds: pulse.aheadSeconds() },
-          plan.share,
-        )
-      : null
+  /** The last bundle was a suspect alone: healthy ones come first now, so that many suspects hold up nobody. */
+  let healthyFirst = false
+
+  const findBundle = async (minedId: string | null) => {
+    if (!plan.share) return null
+    const aheadSeconds = pulse.aheadSeconds()
+    const search = { ...key, fence: lease, minedId, aheadSeconds, healthyFirst }
+    const bundle = await nextBundle(search, plan.share)
+    healthyFirst = bundle?.isSuspect ?? false
+    return bundle
+  }
 
   const findTask = async () => {
     if (!plan.doesTasks) return null
@@ -39,13 +43,13 @@ export function createJobQueue(key: KeyContext): JobQueue {
   }
 
   return {
-    async next() {
-      const bundle = isMovesTurn ? await findBundle() : null
+    async next(minedId) {
+      const bundle = isMovesTurn ? await findBundle(minedId) : null
       isMovesTurn = false
       if (bundle) return bundle
       const task = await findTask()
       isMovesTurn = task !== null
-      return task ?? findBundle()
+      return task ?? findBundle(minedId)
     },
     noteTask() {
       mayHaveTasks = true

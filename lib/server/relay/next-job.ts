@@ -33,6 +33,10 @@ export type Search = RelayContext & {
   fence: Fence
   /** Seconds by which blocks run ahead of the wall clock. */
   aheadSeconds: number
+  /** The key's last transaction while it is settled, if what it did is out of question; see `readQueue`. */
+  minedId?: string | null | undefined
+  /** Suspects wait, if there is anybody else: the last one to go was one. */
+  healthyFirst?: boolean | undefined
 }
 
 /** Everything queued of a share that fits one transaction; null when nothing is. What can no longer run is rejected on the way. */
@@ -42,7 +46,9 @@ export async function nextBundle(
 ): Promise<Job | null> {
   const { database, fence } = search
   const nowSeconds = toChainSeconds(search.aheadSeconds)
-  const queue = await readQueue(database, share, nowSeconds)
+  const queue = await readQueue(
+    ...([database, share, nowSeconds, search.minedId ?? null] as const),
+  )
   if (queue.length === 0) return null
   const dead = queue.flatMap((intent) => {
     const reason = obstacleOf(intent, nowSeconds)
@@ -52,7 +58,7 @@ export async function nextBundle(
     await rejectQueued(database, fence, dead)
     return nextBundle(search, share)
   }
-  const bundle = packBundle(queue)
+  const bundle = packBundle(search.healthyFirst ? healthyOf(queue) : queue)
   const data = await encodeOrReject(
     ...([database, fence, bundle.intents, nowSeconds] as const),
   )
@@ -63,8 +69,18 @@ export async function nextBundle(
     data,
     gas: bundle.gas,
     intentIds: bundle.intents.map(({ id }) => id),
+    hasGrants: bundle.intents.some(({ grant }) => grant !== null),
+    isSuspect: bundle.intents.some(({ suspicion }) => suspicion > 0),
     taskId: null,
   }
+}
+
+/** Intents of sessions without a suspect; all when there are no others. */
+function healthyOf(queue: QueuedIntent[]): QueuedIntent[] {
+  const suspects = queue.filter(({ suspicion }) => suspicion > 0)
+  const sessions = new Set(suspects.map(({ sessionId }) => sessionId))
+  const healthy = queue.filter(({ sessionId }) => !sessions.has(sessionId))
+  return healthy.length > 0 ? healthy : queue
 }
 
 /** The oldest task that the key of `role` has to send; null when there is none. One that the chain would refuse is failed on the way. */
@@ -106,6 +122,7 @@ async function toJob(
       ...encoded,
       gas: roomy > TASK_GAS_MAX ? TASK_GAS_MAX : roomy,
       intentIds: [],
+      ...{ hasGrants: false, isSuspect: false },
       taskId: task.id,
     }
   } catch (error) {

@@ -93,7 +93,7 @@ const shares: Record<Share['kind'], string> = {
  */
 const queueOf = (kind: Share['kind']) => `
   WITH waiting AS MATERIALIZED (
-    SELECT "sessionId" FROM "Intent" WHERE status = 'submitted'
+    SELECT "sessionId" FROM "Intent" WHERE status = 'submitted' AND "transactionId" IS DISTINCT FROM $4::uuid
     UNION ALL
     SELECT b.id FROM "Session" s CROSS JOIN LATERAL (
       SELECT s.id FROM "Intent" i
@@ -105,18 +105,22 @@ const queueOf = (kind: Share['kind']) => `
   SELECT ${columns} FROM head i ${details}
   ORDER BY i."queuedAt", i.lane, i.sequence`
 
-/** The oldest queued intents of a share, each lane in order. */
+/**
+ * The oldest queued intents of a share, each lane in order.
+ * @param minedId A transaction of the same key that is mined, though not settled yet: nobody has to wait for it.
+ */
 export async function readQueue(
   { pool }: Database,
   share: Share,
   nowSeconds: number,
+  minedId: string | null,
 ): Promise<QueuedIntent[]> {
   const { kind } = share
   const numbers = kind === 'main' ? [share.of, share.place] : [null, null]
   const { rows } = await pool.query<Row>({
     name: `read-queue-${kind}`,
     text: queueOf(kind),
-    values: [nowSeconds, ...numbers],
+    values: [nowSeconds, ...numbers, minedId],
   })
   return rows.map((row) => toQueued(row, nowSeconds))
 }

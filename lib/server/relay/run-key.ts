@@ -31,6 +31,7 @@ export async function runKey(
   const jobs = createJobQueue(key)
   const settling = createSettling(settler, () => bell.wake('released'))
   let mustRestore = true
+  let minedId: string | null = null
   let lookedMs = Date.now()
   logger.debug({ lease: lease.name, patience }, 'key is at work')
 
@@ -52,7 +53,9 @@ export async function runKey(
       mustRestore = false
     }
     const startedMs = nowMs()
-    const job = (await balance.mayWork()) ? await jobs.next() : null
+    const job: Job | null = (await balance.mayWork())
+      ? await jobs.next(minedId)
+      : null
     if (!job) {
       await bell.wait(SAFETY_POLL_MS, lease.ending)
       continue
@@ -64,6 +67,8 @@ export async function runKey(
     if (ending.kind !== 'lost') balance.noteCost(ending.receipt)
     await settling.done()
     settling.start(ending, times)
+    // Until it is settled, a session whose grant it carried would carry it again.
+    minedId = isPlain(ending) && !job.hasGrants ? ending.transaction.id : null
     if (!isPlain(ending)) {
       await settling.done()
       mustRestore = true

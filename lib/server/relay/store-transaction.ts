@@ -20,6 +20,10 @@ export type Job = {
   gas: bigint
   /** Intents it carries, in the order of the bundle. */
   intentIds: Hex[]
+  /** Grants travel along. */
+  hasGrants: boolean
+  /** It is a suspect that travels alone. */
+  isSuspect: boolean
   /** Task it does. */
   taskId: string | null
 }

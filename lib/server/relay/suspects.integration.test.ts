@@ -1,8 +1,10 @@
 import type { Hex } from 'viem'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { getWorkerEnv } from '@/lib/config/env'
+import { takeKey } from '@/scripts/test/key-at-hand'
 import { type RelayStack, startRelayStack } from '@/scripts/test/relay-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
+import { nextBundle } from './next-job'
 import type { Worker } from './run-worker'
 import { createSigner } from './signer'
 
@@ -112,6 +114,34 @@ describe('sidelined sessions', () => {
     const signers = await Promise.all(ids.map(signerOf))
     expect(signers).toEqual([addressOf(0), addressOf(1), addressOf(2)])
     expect(new Set([even.account, odd.account]).size).toBe(2)
+  }, 60_000)
+
+  test('security: of one key that does it all, suspects take every other turn at most', async () => {
+    const suspects = []
+    for (const _ of [1, 2, 3]) suspects.push(await newPlayer())
+    const healthy = await newPlayer()
+    await stop()
+    const { prisma } = stack.database
+    const ids: Hex[] = []
+    for (const player of suspects)
+      ids.push(await player.send(await player.step()))
+    await prisma.intent.updateMany({
+      where: { id: { in: ids } },
+      data: { suspicion: 1 },
+    })
+    const moves = [
+      await healthy.send(await healthy.step()),
+      await healthy.send(await healthy.step()),
+    ]
+    const { search } = await takeKey(stack)
+    const share = { kind: 'all' } as const
+    const first = await nextBundle(search, share)
+    expect(first).toMatchObject({ intentIds: ids.slice(0, 1), isSuspect: true })
+    const second = await nextBundle({ ...search, healthyFirst: true }, share)
+    expect(second).toMatchObject({ intentIds: moves, isSuspect: false })
+    worker = await stack.startWorker()
+    for (const id of [...ids, ...moves])
+      expect((await settled(id)).status).toBe('confirmed')
   }, 60_000)
 
   test('behavior: held back, an intent keeps those behind it waiting, and nobody else', async () => {
