@@ -1,6 +1,7 @@
 // Measures the relay through HTTP on this machine: the production build, a
 // worker, a durable PostgreSQL and an Anvil, all fresh; writes
-// bench/results/relay.json. `--quick` measures less and writes nothing.
+// bench/results/relay.json. `--quick` measures less and writes nothing;
+// `--moves N` reads the memory again after other than 100,000 moves.
 // `--profile DIRECTORY` plays with 500 players only, and writes CPU profiles of
 // web and worker there.
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -16,11 +17,15 @@ import { type RelayResults, renderPhase, renderResults } from './relay/results'
 import { openVenue } from './relay/venue'
 
 const { values: flags } = parseArgs({
-  options: { quick: { type: 'boolean' }, profile: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean' },
+    profile: { type: 'string' },
+    moves: { type: 'string', default: '100000' },
+  },
 })
 const effort: Effort = flags.quick
   ? { samples: 60, measureMs: 4_000, moves: 0 }
-  : { samples: 300, measureMs: 12_000, moves: 100_000 }
+  : { samples: 300, measureMs: 12_000, moves: Number(flags.moves) }
 
 const loadBefore = loadavg()[0]
 const processes = await startProcesses(flags.profile)
