@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { SHADOW } from './shadow-schema'
 
-/** Rows that were not what the chain says. */
+/** Rows that were not what the chain says: changed, taken away or added. */
 export type Corrections = {
   sessions: number
   grants: number
@@ -13,16 +13,26 @@ export type Corrections = {
   events: number
 }
 
-/** Rows of a table that are replaced as a whole, because nothing else is kept in them. */
-const replaceAll = (table: string, key: string) => `
-  WITH gone AS (
-    DELETE FROM public."${table}" p
-    WHERE NOT EXISTS (SELECT 1 FROM ${SHADOW}."${table}" r WHERE r IS NOT DISTINCT FROM p) RETURNING 1),
-  came AS (
-    INSERT INTO public."${table}" SELECT r.* FROM ${SHADOW}."${table}" r
-    WHERE NOT EXISTS (SELECT 1 FROM public."${table}" p WHERE p IS NOT DISTINCT FROM r)
-    ON CONFLICT (${key}) DO NOTHING RETURNING 1)
-  SELECT GREATEST((SELECT count(*) FROM gone), (SELECT count(*) FROM came))::int AS count`
+/** Takes away rows that are not so on the chain, then adds those that are missing: nothing else is kept in such a table. */
+function replaceRows(
+  kind: keyof Corrections,
+  table: string,
+  key: readonly string[],
+): [keyof Corrections, string][] {
+  const isSame = `${key.map((column) => `r."${column}" = p."${column}"`).join(' AND ')} AND r IS NOT DISTINCT FROM p`
+  return [
+    [
+      kind,
+      `DELETE FROM public."${table}" p
+       WHERE NOT EXISTS (SELECT 1 FROM ${SHADOW}."${table}" r WHERE ${isSame})`,
+    ],
+    [
+      kind,
+      `INSERT INTO public."${table}" SELECT r.* FROM ${SHADOW}."${table}" r
+       WHERE NOT EXISTS (SELECT 1 FROM public."${table}" p WHERE ${isSame})`,
+    ],
+  ]
+}
 
 /** Columns of a session that the chain decides; times of this machine's clock only follow. */
 const sessionColumns = [
@@ -106,17 +116,16 @@ const statements: [keyof Corrections, string][] = [
     `INSERT INTO public."Intent" SELECT r.* FROM ${SHADOW}."Intent" r WHERE packed IS NULL
      ON CONFLICT (id) DO NOTHING`,
   ],
-  ['lanes', replaceAll('SessionLane', '"sessionId", lane')],
-  ['meters', replaceAll('SessionMeter', '"sessionId", index')],
+  ...replaceRows('lanes', 'SessionLane', ['sessionId', 'lane']),
+  ...replaceRows('meters', 'SessionMeter', ['sessionId', 'index']),
   [
     'sessions',
     `DELETE FROM public."SessionPlay" WHERE "sessionId" IN (${strangers})`,
   ],
   ['sessions', `DELETE FROM public."Session" WHERE id IN (${strangers})`],
-  [
-    'events',
-    replaceAll('ChainEvent', '"blockNumber", "blockHash", "logIndex"'),
-  ],
+  ...replaceRows('events', 'ChainEvent', [
+    ...['blockNumber', 'blockHash', 'logIndex'],
+  ]),
 ]
 
 // Whoever left `queued` and `submitted`, or came back, takes its reservation along.
@@ -146,8 +155,8 @@ export async function mergeShadow(client: pg.ClientBase): Promise<Corrections> {
     ...{ intents: 0, policies: 0, accounts: 0, events: 0 },
   }
   for (const [kind, statement] of statements) {
-    const { rows, rowCount } = await client.query<{ count?: number }>(statement)
-    corrections[kind] += rows[0]?.count ?? rowCount ?? 0
+    const { rowCount } = await client.query(statement)
+    corrections[kind] += rowCount ?? 0
   }
   if (corrections.intents > 0) await client.query(reserved)
   await client.query(`

@@ -52,5 +52,6 @@ async function readFinal(
   const [final] = await readHeaders(context, ['finalized'])
   if (!final) return -1n
   // Another node may have answered, which is further than the one that told the head.
-  return final.number > head.number ? head.number : final.number
+  if (final.number > head.number) return head.number
+  return final.number
 }
