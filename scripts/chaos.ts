@@ -60,7 +60,7 @@ try {
       () => dropMempool(run),
       () => spendNonces(run),
       () => driftNonces(run, 100),
-      () => driftNonces(run, -100),
+      () => driftNonces(run, isShort ? -20 : -100),
     ),
     reorganisations: await all(
       ...form.depths.map((depth) => () => reorganise(run, depth)),
@@ -76,18 +76,19 @@ try {
       ...(form.turns > 0 ? [() => killInTurn(run, form.turns)] : []),
     ),
     races: [
-      await step('race for calls', () => raceForCalls(run)),
-      await step('race for gas', () => raceForGas(run)),
-    ],
-    revocation: await step('revocation', () => revokeQueue(run)),
+      await attempt('race for calls', () => raceForCalls(run)),
+      await attempt('race for gas', () => raceForGas(run)),
+    ].filter((race) => race !== null),
+    revocation: await attempt('revocation', () => revokeQueue(run)),
   }
   const findings = await step('judging', () => findOut(run))
   const { truth } = findings
-  const { sessionId } = outcome.revocation
-  const executedAfterRevocation = countExecutedAfter(truth, sessionId)
+  const { revocation } = outcome
   const whole = {
     ...{ ...outcome, kills: run.kills, failures: run.failures, findings },
-    executedAfterRevocation,
+    executedAfterRevocation: revocation
+      ? countExecutedAfter(truth, revocation.sessionId)
+      : 0,
   }
   const checks = checkPromises(whole)
   printOutcome(whole, checks)
@@ -108,6 +109,19 @@ async function killAll(on: Run): Promise<object> {
     for (const point of points)
       await step(`kill ${point.name}`, () => killAt(on, point)).catch(fail)
   return {}
+}
+
+/** Null when it fails, which the run then tells. */
+async function attempt<T>(
+  name: string,
+  work: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await step(name, work)
+  } catch (error) {
+    await fail(error as Error)
+    return null
+  }
 }
 
 async function fail({ message }: Error): Promise<void> {

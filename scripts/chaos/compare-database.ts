@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Hex } from 'viem'
 import type { ChainClient } from '@/lib/server/chain/chain-client'
+import { inParallel } from './in-parallel'
 import { readSession, type Truth } from './truth'
 
 /** Where database and chain disagree, one sentence each. */
@@ -28,15 +29,16 @@ async function compareSessions(
     nextSequence: string
     cells: number[]
   }>('SELECT id, status, "nextSequence", cells FROM "Session"')
-  const found: string[] = []
-  for (const { id, status, nextSequence, cells } of rows) {
+  const found = await inParallel(rows, async (row) => {
+    const { id, status, nextSequence, cells } = row
     const record = await readSession(client, id)
     const here = `${status} ${nextSequence} ${cells}`
     const there = `${statuses[record.status]} ${record.nextSequence} ${record.cells}`
-    if (here !== there)
-      found.push(`session ${id}: database ${here}, chain ${there}`)
-  }
-  return found
+    return here === there
+      ? []
+      : [`session ${id}: database ${here}, chain ${there}`]
+  })
+  return found.flat()
 }
 
 async function compareIntents(

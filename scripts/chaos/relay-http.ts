@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from 'viem'
+import { inParallel } from './in-parallel'
 import type { Journal } from './journal'
 import type { Machine } from './machine'
 import { pick } from './random'
@@ -130,8 +131,11 @@ export async function readStatuses(
   journal: Journal,
   ids: readonly Hex[],
 ): Promise<void> {
-  for (let at = 0; at < ids.length; at += STATUS_BATCH) {
-    const part = ids.slice(at, at + STATUS_BATCH)
+  const count = Math.ceil(ids.length / STATUS_BATCH)
+  const parts = Array.from({ length: count }, (_, at) =>
+    ids.slice(at * STATUS_BATCH, (at + 1) * STATUS_BATCH),
+  )
+  await inParallel(parts, async (part) => {
     const calls = part.map((id) => ({
       ...{ method: 'wallet_getCallsStatus', params: [id] },
     }))
@@ -141,7 +145,7 @@ export async function readStatuses(
       if (answer.ok) journal.note(id, playkeyOf(answer.result), false)
       else journal.note(id, { status: `unknown: ${answer.code}` }, false)
     }
-  }
+  })
 }
 
 function playkeyOf(result: unknown): { status: string; reason: string | null } {

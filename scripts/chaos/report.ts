@@ -18,7 +18,8 @@ export type Outcome = {
   fleet: FaultResult[]
   poison: PoisonResult
   races: RaceResult[]
-  revocation: RevocationResult
+  /** Null when it could not be measured. */
+  revocation: RevocationResult | null
   executedAfterRevocation: number
   findings: Findings
 }
@@ -29,6 +30,7 @@ export type Check = { name: string; figure: string; isKept: boolean }
 /** Recovery takes no longer than this, without a human. */
 const RECOVERY_SECONDS_MAX = 60
 const POINTS_MIN = 12
+const RACES = 2
 const RATIO_MAX = 1.5
 /** The worker's default, which no transaction may exceed. */
 const FEE_CAP_GWEI = 200
@@ -78,6 +80,7 @@ export function checkPromises(outcome: Outcome): Check[] {
       isKept:
         findings.truth.highestFeeWei <= parseGwei(String(FEE_CAP_GWEI)) &&
         budgetDrift.length === 0 &&
+        races.length === RACES &&
         races.every(({ admitted, allowed }) => admitted === allowed),
     },
     {
@@ -87,8 +90,11 @@ export function checkPromises(outcome: Outcome): Check[] {
     },
     {
       name: 'P8 revoked is stopped',
-      figure: `stopped in ${revocation.stopMs} ms, ${revocation.ended} of ${revocation.queued} queued ended, ${outcome.executedAfterRevocation} executed afterwards`,
+      figure: revocation
+        ? `stopped in ${revocation.stopMs} ms, ${revocation.ended} of ${revocation.queued} queued ended, ${outcome.executedAfterRevocation} executed afterwards`
+        : 'not measured',
       isKept:
+        revocation !== null &&
         revocation.stopMs < STOP_MS_MAX &&
         revocation.ended === revocation.queued &&
         outcome.executedAfterRevocation === 0,
@@ -160,7 +166,10 @@ export async function writeOutcome(
       cleanP95Ms: Math.round(poison.cleanP95Ms),
       poisonedP95Ms: Math.round(poison.poisonedP95Ms),
     },
-    revocation: { queued: revocation.queued, stopMs: revocation.stopMs },
+    revocation: revocation && {
+      ...{ queued: revocation.queued, ended: revocation.ended },
+      stopMs: revocation.stopMs,
+    },
     races,
     highestFeeGwei: round(findings.highestFeeGwei),
     faults: Object.fromEntries(

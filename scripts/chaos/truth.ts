@@ -4,6 +4,7 @@ import { delveAbi } from '@/lib/contracts/generated/delve'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
 import type { ChainClient } from '@/lib/server/chain/chain-client'
 import { parseLogs, type RawLog } from '@/lib/server/mirror/parse-logs'
+import { inParallel } from './in-parallel'
 
 /** An execution as the chain tells it. */
 export type Execution = {
@@ -49,9 +50,13 @@ export async function readTruth(
         ]
       : [],
   )
-  const inputs = new Map<Hex, string>()
-  for (const hash of new Set(executions.map(({ txHash }) => txHash)))
-    inputs.set(hash, (await client.getTransaction({ hash })).input)
+  const hashes = [...new Set(executions.map(({ txHash }) => txHash))]
+  const inputs = new Map(
+    await inParallel(hashes, async (hash): Promise<[Hex, string]> => {
+      const { input } = await client.getTransaction({ hash })
+      return [hash, input]
+    }),
+  )
   const revocations = new Map(
     events
       .filter(({ name }) => name === 'SessionRevoked')
@@ -69,17 +74,17 @@ async function readHighestFee(
   payers: readonly Address[],
 ): Promise<bigint> {
   const own = new Set(payers.map((address) => address.toLowerCase()))
-  const last = await client.getBlockNumber()
-  let highest = 0n
-  for (let number = 0n; number <= last; number += 1n) {
+  const last = Number(await client.getBlockNumber())
+  const numbers = Array.from({ length: last + 1 }, (_, number) => number)
+  const fees = await inParallel(numbers, async (number) => {
     const block = await client.getBlock({
-      ...{ blockNumber: number, includeTransactions: true },
+      ...{ blockNumber: BigInt(number), includeTransactions: true },
     })
-    for (const { from, maxFeePerGas } of block.transactions)
-      if (own.has(from.toLowerCase()) && (maxFeePerGas ?? 0n) > highest)
-        highest = maxFeePerGas ?? 0n
-  }
-  return highest
+    return block.transactions
+      .filter(({ from }) => own.has(from.toLowerCase()))
+      .map(({ maxFeePerGas }) => maxFeePerGas ?? 0n)
+  })
+  return fees.flat().reduce((most, fee) => (fee > most ? fee : most), 0n)
 }
 
 /** A session as the chain has it. */

@@ -1,5 +1,6 @@
 import type { Hex } from 'viem'
 import type { ChainClient } from '@/lib/server/chain/chain-client'
+import { inParallel } from './in-parallel'
 import { type Entry, isSettledStatus, type Journal } from './journal'
 import { type Execution, readMoves, type Truth } from './truth'
 
@@ -89,14 +90,14 @@ async function findExtraMoves(
       sessionId,
     ]),
   )
-  const found: string[] = []
-  for (const [account, sessionId] of accounts) {
+  const found = await inParallel([...accounts], async ([account, session]) => {
     const moves = await readMoves(client, account)
-    const expected = successes.get(sessionId) ?? 0
-    if (moves > expected)
-      found.push(`${account} walked ${moves} steps by ${expected} moves`)
-  }
-  return found
+    const expected = successes.get(session) ?? 0
+    return moves > expected
+      ? [`${account} walked ${moves} steps by ${expected} moves`]
+      : []
+  })
+  return found.flat()
 }
 
 type Place = { sessionId: Hex; lane: number; sequence: number }
