@@ -84,7 +84,8 @@ async function readHighestFee(
       .filter(({ from }) => own.has(from.toLowerCase()))
       .map(({ maxFeePerGas }) => maxFeePerGas ?? 0n)
   })
-  return fees.flat().reduce((most, fee) => (fee > most ? fee : most), 0n)
+  const [highest = 0n] = fees.flat().sort((a, b) => (a < b ? 1 : -1))
+  return highest
 }
 
 /** A session as the chain has it. */
