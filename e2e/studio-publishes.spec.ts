@@ -15,6 +15,9 @@ test('behavior: a studio changes a limit, publishes, and sees who plays under wh
 
   await logIn(page, 'Demo studio', '/studio/lantern')
   const game = page.getByRole('region', { name: 'Delve' })
+  await expect(game.getByRole('region', { name: 'Gas today' })).toContainText(
+    'of 500 billion',
+  )
   await game.getByRole('button', { name: 'Edit Mint' }).click()
   const editor = page.getByRole('dialog', { name: 'Edit Mint' })
   await editor.getByLabel('Calls per session').fill('0')
