@@ -30,10 +30,15 @@ const QUIET_SECONDS = 2
 export function createChecker(context: RelayContext): Checker {
   const suspects = new Map<Hex, string>()
   let cursor = ''
+  let hashBefore = ''
   return {
     async round() {
       const last = await readLast(context.database)
-      if (!last || (await isAhead(context, last.number))) return
+      if (!last) return
+      const isStill = last.hash === hashBefore
+      hashBefore = last.hash
+      // A mirror that stands still behind our own receipts tells of an old chain.
+      if (isStill && (await isAhead(context, last.number))) return
       const marked = await findMarked(context)
       await refreshSessions(context, marked.undone)
       const swept = await findNext(context, cursor)
