@@ -30,6 +30,10 @@ beforeAll(async () => {
   await player.grant()
   await start()
   await settled(await player.send(await player.step()))
+  await stop()
+  // High enough to be moved down.
+  const nonce = (await countOnChain()) + 200
+  await stack.anvil('anvil_setNonce', [relayer().address, nonce])
 })
 afterEach(async () => {
   await stop()
