@@ -35,9 +35,9 @@ const form = isShort
       },
     }
   : {
-      ...{ players: 24, rounds: 2, turns: 2, seconds: 20 },
+      ...{ players: 8, rounds: 2, turns: 2, seconds: 10 },
       depths: [1, 2, 3, 4, 5],
-      poison: { players: 24, phases: 16, phaseMs: 4_000 },
+      poison: { players: 12, phases: 16, phaseMs: 3_000 },
     }
 
 const run = await startRun({
@@ -72,7 +72,7 @@ try {
     ),
     fleet: await all(
       () => startAnotherWorker(run, form.seconds),
-      () => freezeWorker(run, isShort ? 6 : 30),
+      () => freezeWorker(run, isShort ? 6 : 15),
       ...(form.turns > 0 ? [() => killInTurn(run, form.turns)] : []),
     ),
     races: [

@@ -11,7 +11,7 @@ export type Load = {
   stop(): Promise<void>
 }
 
-const PAUSE_MS = 150
+const PAUSE_MS = 400
 const BATCH_MAX = 3
 /** Longer than any recovery that we accept. */
 const SETTLE_MS = 90_000

@@ -50,6 +50,8 @@ export async function measurePoison(
   await Promise.all(
     [...healthy, ...hostile].map((each) => each.play(1, 30_000)),
   )
+  // Those who are measured have the relay for themselves, but for the poison.
+  await run.load.pause()
   const ids: Record<'clean' | 'poisoned', Hex[]> = { clean: [], poisoned: [] }
   let poisoned = 0
   for (let phase = 0; phase < options.phases; phase += 1) {
@@ -74,6 +76,7 @@ export async function measurePoison(
     ids[isPoisoned ? 'poisoned' : 'clean'].push(...sent)
     await settleAll(run, [...sent, ...(await Promise.all(poisoning)).flat()])
   }
+  run.load.resume()
   for (const player of [...healthy, ...hostile]) player.leave()
   const cleanP95Ms = p95(latencies(run, ids.clean))
   const poisonedP95Ms = p95(latencies(run, ids.poisoned))
