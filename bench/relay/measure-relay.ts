@@ -28,7 +28,11 @@ const CROWD = 500
 const RAMP_MS = 1_500
 /** Moves that each player keeps on their way where the most that can be had is looked for. */
 const windows = { 1: 40, 50: 8, 500: 2 } as const
-const DIRECT = { senders: 32, movesEach: 60 }
+/** One account and many: what the chain takes best counts. */
+const DIRECT = [
+  { senders: 1, movesEach: 400 },
+  { senders: 32, movesEach: 50 },
+]
 /** Moves that are signed ahead at a time: their expiry must not pass before they are sent. */
 const ROUND_MOVES = 20_000
 
@@ -44,7 +48,7 @@ export async function measureRelay(
   const latencyMs = await bench.measureLatency()
   const players1 = await bench.playFlatOut(1)
   const players50 = await bench.playFlatOut(50)
-  const directPerSecond = await processes.load('measureDirectRate', DIRECT)
+  const directPerSecond = await bench.measureDirectRate()
   const players500 = await bench.playFlatOut(500)
   const at80Percent = await bench.playAtRate(players500.intentsPerSecond * 0.8)
   await bench.playOn(effort.moves, memory)
@@ -103,6 +107,13 @@ class Bench {
       directP99: round(percentile(directMs, 0.99)),
       ratioP50: round(p50 / directP50),
     }
+  }
+
+  async measureDirectRate(): Promise<number> {
+    const rates: number[] = []
+    for (const options of DIRECT)
+      rates.push(await this.#processes.load('measureDirectRate', options))
+    return Math.max(...rates)
   }
 
   async playFlatOut(players: 1 | 50 | 500): Promise<ThroughputResult> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Hex, parseEther, parseGwei, toHex } from 'viem'
 import {
   generatePrivateKey,
@@ -59,12 +60,29 @@ export class DirectPlayer {
       throw new Error(`a direct move failed: ${body.slice(0, 300)}`)
   }
 
+  /** Resolves when the node has taken the move, which is mined by and by. @throws when it is refused */
+  async submit(raw: Hex): Promise<void> {
+    const { body } = await this.#node.post(
+      `{"jsonrpc":"2.0","id":1,"method":"eth_sendRawTransaction","params":["${raw}"]}`,
+    )
+    if (!body.includes('"result"'))
+      throw new Error(`a direct move was refused: ${body.slice(0, 300)}`)
+  }
+
+  /** Resolves when all moves that were signed are mined. */
+  async finish(): Promise<void> {
+    const params = [this.#account.address, 'latest']
+    const count = () =>
+      callRpc<Hex>(this.#rpcUrl, 'eth_getTransactionCount', params)
+    while (Number(await count()) < this.#nonce) await sleep(5)
+  }
+
   close(): void {
     this.#node.close()
   }
 }
 
-/** How many moves a second the chain takes from so many accounts at once, each sending its next when the last is mined. */
+/** How many moves a second the chain takes from so many accounts at once, each sending its next as soon as the node has taken the last. */
 export async function measureDirectRate(
   rpcUrl: string,
   chainId: number,
@@ -85,7 +103,8 @@ export async function measureDirectRate(
   const startedMs = performance.now()
   await Promise.all(
     players.map(async (player, index) => {
-      for (const raw of signed[index] ?? []) await player.send(raw)
+      for (const raw of signed[index] ?? []) await player.submit(raw)
+      await player.finish()
     }),
   )
   const seconds = (performance.now() - startedMs) / 1_000
