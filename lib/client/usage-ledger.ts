@@ -73,10 +73,14 @@ function subtract({ cells, meters }: SessionUsage, charge: Charge): void {
   for (const { meter: index, amount, window } of charge.amounts) {
     const meter = meters[index]
     if (!meter) continue
-    meter.total -= amount < meter.total ? amount : meter.total
+    meter.total -= lesser(amount, meter.total)
     if (window !== null && window === meter.window)
-      meter.inWindow -= amount < meter.inWindow ? amount : meter.inWindow
+      meter.inWindow -= lesser(amount, meter.inWindow)
   }
+}
+
+function lesser(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
 }
 
 function latest(a: Meter, b: Meter): Meter {
