@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import { createRateLimiter } from '../relay/rate-limiter'
 
@@ -37,5 +38,20 @@ export function limitBy(kind: keyof typeof limiters, key: string): void {
 /** The address that the nearest proxy saw; whatever stands before it in the list, the caller may have written. */
 function addressOf(headers: Pick<Headers, 'get'>): string {
   const forwarded = headers.get('x-forwarded-for') ?? ''
-  return forwarded.split(',').at(-1)?.trim().slice(0, 64) || 'unknown'
+  const nearest = forwarded.split(',').at(-1)?.trim().slice(0, 64) ?? ''
+  return networkOf(nearest) || 'unknown'
+}
+
+/** An address of IPv6 stands for its network of 64 bits, in which a single household has all there are. */
+function networkOf(address: string): string {
+  if (!isIPv6(address) || address.includes('.')) return address
+  const [front = '', back] = address.toLowerCase().split('::')
+  const groups = front.split(':').filter(Boolean)
+  const behind = (back ?? '').split(':').filter(Boolean)
+  const zeros = back === undefined ? 0 : 8 - groups.length - behind.length
+  const all = [...groups, ...Array<string>(zeros).fill('0'), ...behind]
+  return all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')
 }

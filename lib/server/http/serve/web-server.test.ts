@@ -3,16 +3,18 @@ import { type AddressInfo, connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { securityHeaders } from '@/lib/config/security-headers'
 import { MAX_BODY_BYTES } from '../read-body'
-import { callerOf } from './caller'
+import { forwardedFor } from './caller'
 import { createWebServer } from './web-server'
 
 let server: Server
 let url: string
 const pages: string[] = []
+const callers: unknown[] = []
 
 beforeAll(async () => {
   server = createWebServer(async (request, response) => {
     pages.push(request.url ?? '')
+    callers.push(request.headers['x-forwarded-for'])
     response.end('page')
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -136,15 +138,21 @@ test('security: whoever is slow to send is let go, and headers have a limit', as
   expect(heard).toMatch(/^HTTP\/1\.1 431 /)
 })
 
-// Guarantee: limits count per network address; nobody gets a fresh one by leaving the header out or sending it twice.
+// Guarantee: limits count per network address; nobody gets a fresh one by leaving the header out, sending it twice or inventing it.
 test('security: who calls', () => {
-  const caller = (headers: IncomingMessage['headers']) =>
-    callerOf({
-      headers,
-      socket: { remoteAddress: '203.0.113.9' },
-    } as IncomingMessage).headers.get('x-forwarded-for')
-  expect(caller({})).toBe('203.0.113.9')
-  expect(caller({ 'x-forwarded-for': '1.1.1.1, 2.2.2.2' })).toBe(
-    '1.1.1.1, 2.2.2.2',
-  )
+  const from = (remoteAddress: string, said?: string | string[]) =>
+    forwardedFor({
+      headers: said === undefined ? {} : { 'x-forwarded-for': said },
+      socket: { remoteAddress },
+    } as IncomingMessage)
+  expect(from('203.0.113.9')).toBe('203.0.113.9')
+  for (const outside of ['203.0.113.9', '::ffff:203.0.113.9', '2001:db8::9'])
+    expect(from(outside, '1.1.1.1')).toBe(outside)
+  for (const proxy of ['127.0.0.1', '::1', '10.1.2.3', '::ffff:192.168.0.7'])
+    expect(from(proxy, '1.1.1.1, 2.2.2.2')).toBe('1.1.1.1, 2.2.2.2')
+})
+
+test('behavior: pages read the caller in the same place', async () => {
+  await ask('/page')
+  expect(callers.at(-1)).toBe('127.0.0.1')
 })

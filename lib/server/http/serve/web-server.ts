@@ -6,6 +6,7 @@ import {
 } from 'node:http'
 import { answerEvents } from './answer-events'
 import { answerRelay } from './answer-relay'
+import { forwardedFor } from './caller'
 
 /** Whoever sends headers or a request slower than this is let go. */
 const HEADERS_TIMEOUT_MS = 15_000
@@ -23,7 +24,8 @@ export type PageHandler = (
 
 /**
  * The web process's HTTP server. `/api/relay` and `/api/events`, which every move goes through, are answered here, at a
- * fraction of what a route of Next costs; everything else goes to `answerPage`.
+ * fraction of what a route of Next costs; everything else goes to `answerPage`. Both read in `X-Forwarded-For` only what
+ * can be believed.
  */
 export function createWebServer(answerPage: PageHandler): Server {
   return createServer(
@@ -35,6 +37,7 @@ export function createWebServer(answerPage: PageHandler): Server {
       noDelay: true,
     },
     (request, response) => {
+      request.headers['x-forwarded-for'] = forwardedFor(request)
       void handlerOf(request, answerPage)(request, response)
     },
   )
