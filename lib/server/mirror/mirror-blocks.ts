@@ -46,9 +46,12 @@ export async function findLostBlock(
 ): Promise<bigint | null> {
   const { rows } = await pool.query<{ number: string | null }>({
     name: 'lost-block',
+    // Two looks into the index for each block, however many events it has.
     text: `
-      SELECT min(e."blockNumber") AS number FROM "ChainEvent" e JOIN "MirrorBlock" b ON b.number = e."blockNumber"
-      WHERE e."blockNumber" > $1 AND e."blockHash" <> b.hash`,
+      SELECT min(b.number) AS number FROM "MirrorBlock" b
+      WHERE b.number > $1 AND (
+        EXISTS (SELECT FROM "ChainEvent" e WHERE e."blockNumber" = b.number AND e."blockHash" < b.hash) OR
+        EXISTS (SELECT FROM "ChainEvent" e WHERE e."blockNumber" = b.number AND e."blockHash" > b.hash))`,
     values: [after.toString()],
   })
   const number = rows[0]?.number ?? null
