@@ -35,9 +35,9 @@ const form = isShort
       },
     }
   : {
-      ...{ players: 8, rounds: 2, turns: 2, seconds: 10 },
+      ...{ players: 8, rounds: 2, turns: 2, seconds: 6 },
       depths: [1, 2, 3, 4, 5],
-      poison: { players: 12, phases: 16, phaseMs: 3_000 },
+      poison: { players: 12, phases: 12, phaseMs: 2_500 },
     }
 
 const run = await startRun({
@@ -54,7 +54,7 @@ try {
     ...(await step('kills', () => killAll(run))),
     rpcFaults: await all(
       () => sufferBadRpc(run, form.seconds),
-      () => sufferOutage(run, isShort ? 3 : 60),
+      () => sufferOutage(run, isShort ? 3 : 30),
     ),
     nonceFaults: await all(
       () => dropMempool(run),
@@ -72,7 +72,7 @@ try {
     ),
     fleet: await all(
       () => startAnotherWorker(run, form.seconds),
-      () => freezeWorker(run, isShort ? 6 : 15),
+      () => freezeWorker(run, isShort ? 6 : 10),
       ...(form.turns > 0 ? [() => killInTurn(run, form.turns)] : []),
     ),
     races: [
@@ -126,6 +126,7 @@ async function attempt<T>(
 
 async function fail({ message }: Error): Promise<void> {
   run.failures.push(message)
+  console.log(`    ${message}`)
   for (const line of await describeStuck(run)) console.log(`    ${line}`)
 }
 

@@ -23,6 +23,7 @@ export async function killInTurn(
       run.kills.push({ point, recoverySeconds })
       slowest = Math.max(slowest, recoverySeconds)
     }
+  await run.repair()
   return { name: 'machines killed in turn', recoverySeconds: slowest }
 }
 

@@ -206,11 +206,11 @@ export class ChaosPlayer {
     )
   }
 
-  /** Hands an intent in, without a second try. @returns its id, and the code of the refusal if it was refused */
+  /** Hands one intent in. @returns its id, and the code of the refusal if it was refused */
   async sendOnce(intent: Intent): Promise<{ id: Hex; refusal: string | null }> {
     const { http, journal } = this.#world
     const { id, call } = this.#record(intent, 'healthy')
-    const [answer] = await http.once([call], this.from)
+    const [answer] = await http.ask([call], this.from)
     this.#conclude(journal, id, answer)
     return { id, refusal: answer?.ok === false ? answer.code : null }
   }

@@ -3,7 +3,7 @@ import type { Hex } from 'viem'
 import type { Intent } from '@/lib/intent/intent'
 import { TICKS_MAX, tick } from './hostile-game'
 import { isSettledStatus } from './journal'
-import { moveTo } from './player'
+import { type ChaosPlayer, moveTo } from './player'
 import type { Run } from './run'
 
 /** Fifty at once for what is enough for a few. */
@@ -36,15 +36,8 @@ export async function raceForGas(run: Run): Promise<RaceResult> {
   const allowed = 10
   // The first intent carried the grant; those of the race are like the second.
   await player.play(1, SETTLE_MS)
-  const { rows } = await pool.query<{ gas: number; spent: string }>(
-    `SELECT i.gas, b.spent FROM "Intent" i JOIN "GasBudget" b ON b.id = 'session:' || i."sessionId"
-     WHERE i."sessionId" = $1 AND i.sequence = 1`,
-    [player.sessionId],
-  )
-  const [one] = rows
-  if (!one) throw new Error('no budget is kept')
-  const gas = BigInt(one.gas)
-  const limit = BigInt(one.spent) + gas * BigInt(allowed) + gas / 2n
+  const { gas, spent } = await readBudget(run, player.sessionId)
+  const limit = spent + gas * BigInt(allowed) + gas / 2n
   await pool.query('UPDATE "GasBudget" SET "limit" = $2 WHERE id = $1', [
     `session:${player.sessionId}`,
     limit.toString(),
@@ -54,15 +47,30 @@ export async function raceForGas(run: Run): Promise<RaceResult> {
     player.sign({ calls, lane: lane + 1, sequence: 0 }),
   )
   // Nothing is charged or released while they race, so that exactly so many fit.
-  const { workers } = run.cluster
-  for (const { rpc } of workers) rpc.plan(() => ({ kind: 'reset' }))
-  const sent = await Promise.all(
-    intents.map((intent) => player.send([intent], 'healthy')),
+  const sent = await whileUnsent(run, () =>
+    Promise.all(intents.map((intent) => player.send([intent], 'healthy'))),
   )
-  for (const { rpc } of workers) rpc.plan(null)
   await player.settle(sent.flat(), SETTLE_MS)
   player.leave()
   return { parallel: PARALLEL, allowed, admitted: sent.flat().length }
+}
+
+/** Gas that the session's second intent was admitted for, and what is spent once both are charged. */
+async function readBudget(
+  { cluster }: Run,
+  sessionId: Hex,
+): Promise<{ gas: bigint; spent: bigint }> {
+  for (const deadline = Date.now() + SETTLE_MS; ; await sleep(50)) {
+    const { rows } = await cluster.pool.query<{ gas: number; spent: string }>(
+      `SELECT i.gas, b.spent FROM "Intent" i JOIN "GasBudget" b ON b.id = 'session:' || i."sessionId"
+       WHERE i."sessionId" = $1 AND i.sequence = 1 AND b.reserved = 0`,
+      [sessionId],
+    )
+    const [row] = rows
+    if (row) return { gas: BigInt(row.gas), spent: BigInt(row.spent) }
+    if (Date.now() > deadline)
+      throw new Error('the budget does not come to rest')
+  }
 }
 
 /** What became of a queue whose session was ended. */
@@ -76,35 +84,27 @@ export type RevocationResult = {
 }
 
 const QUEUED = 100
+const STOPPED_MS = 10_000
 
 /** A hundred intents wait when their session is revoked. */
 export async function revokeQueue(run: Run): Promise<RevocationResult> {
   const player = await run.newPlayer()
   await player.play(1, SETTLE_MS)
-  const { workers } = run.cluster
-  for (const { rpc } of workers)
-    rpc.plan(({ method }) =>
-      /^eth_sendRaw/.test(method) ? { kind: 'reset' } : null,
-    )
   const intents: Intent[] = []
   for (let count = 0; count < QUEUED; count += 1)
     intents.push(player.sign(await player.step()))
   const ids: Hex[] = []
-  for (let at = 0; at < QUEUED; at += 50)
-    ids.push(...(await player.send(intents.slice(at, at + 50), 'healthy')))
-  const startedMs = Date.now()
-  const revoking = player.revoke()
-  for (;;) {
-    const late = player.sign({ calls: [moveTo(0)] })
-    const { id, refusal } = await player.sendOnce(late)
-    if (refusal === 'session_revoked') break
-    if (refusal === null) ids.push(id)
-    if (Date.now() - startedMs > 10_000) throw new Error('not stopped')
-  }
-  const stopMs = Date.now() - startedMs
-  await revoking
-  await sleep(500)
-  for (const { rpc } of workers) rpc.plan(null)
+  const stopMs = await whileUnsent(run, async () => {
+    for (let at = 0; at < QUEUED; at += 50)
+      ids.push(...(await player.send(intents.slice(at, at + 50), 'healthy')))
+    const startedMs = Date.now()
+    const revoking = player.revoke()
+    ids.push(...(await sendUntilStopped(player, startedMs)))
+    const tookMs = Date.now() - startedMs
+    await revoking
+    await sleep(500)
+    return tookMs
+  })
   await player.settle(ids, SETTLE_MS)
   player.leave()
   const ended = ids.filter((id) =>
@@ -113,5 +113,36 @@ export async function revokeQueue(run: Run): Promise<RevocationResult> {
   return {
     ...{ queued: ids.length, stopMs, ended: ended.length },
     sessionId: player.sessionId,
+  }
+}
+
+/** Sends one after the other until the relay says that the session has ended. @returns what it still took over */
+async function sendUntilStopped(
+  player: ChaosPlayer,
+  startedMs: number,
+): Promise<Hex[]> {
+  const ids: Hex[] = []
+  for (;;) {
+    const late = player.sign({ calls: [moveTo(0)] })
+    const { id, refusal } = await player.sendOnce(late)
+    if (refusal === 'session_revoked') return ids
+    if (refusal === null) ids.push(id)
+    if (Date.now() - startedMs > STOPPED_MS) throw new Error('not stopped')
+  }
+}
+
+/** The worker stores transactions, and no node takes them. */
+async function whileUnsent<T>(
+  { cluster }: Run,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (const { rpc } of cluster.workers)
+    rpc.plan(({ method }) =>
+      /^eth_sendRaw/.test(method) ? { kind: 'reset' } : null,
+    )
+  try {
+    return await work()
+  } finally {
+    for (const { rpc } of cluster.workers) rpc.plan(null)
   }
 }
