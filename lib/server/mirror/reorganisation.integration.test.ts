@@ -328,6 +328,28 @@ describe('re-organisations', () => {
     await expect.poll(disagreements, { timeout: 10_000 }).toEqual(agreed)
   }, 60_000)
 
+  test('behavior: a block that is read twice counts once', async () => {
+    const [, ids] = await playedAlone(3)
+    await stopWorker()
+    const { prisma } = stack.database
+    const look = async () => [
+      await prisma.intent.findMany({ where: { id: { in: ids } } }),
+      await prisma.chainEvent.count(),
+      await prisma.session.findMany({ orderBy: { id: 'asc' } }),
+      await prisma.gasBudget.findMany({ orderBy: { id: 'asc' } }),
+    ]
+    const before = await look()
+    const head = await stack.client.getBlock()
+    await prisma.mirrorBlock.deleteMany({
+      where: { number: { gt: head.number - 3n } },
+    })
+    expect((await syncBlocks(stack.context)).isReorganised).toBe(false)
+    expect(
+      await prisma.mirrorBlock.count({ where: { number: head.number } }),
+    ).toBe(1)
+    expect(await look()).toEqual(before)
+  }, 60_000)
+
   test('behavior: a dropped publication and a dropped pause are taken back, told, and there again', async () => {
     const { prisma } = stack.database
     const user = await prisma.user.findUniqueOrThrow({
@@ -368,26 +390,4 @@ describe('re-organisations', () => {
       .toContainEqual({ type: 'policy', policyId, pausedUntil: 0 })
     await expect.poll(isPaused, eventually).toBe(true)
   }, 90_000)
-
-  test('behavior: a block that is read twice counts once', async () => {
-    const [, ids] = await playedAlone(3)
-    await stopWorker()
-    const { prisma } = stack.database
-    const look = async () => [
-      await prisma.intent.findMany({ where: { id: { in: ids } } }),
-      await prisma.chainEvent.count(),
-      await prisma.session.findMany({ orderBy: { id: 'asc' } }),
-      await prisma.gasBudget.findMany({ orderBy: { id: 'asc' } }),
-    ]
-    const before = await look()
-    const head = await stack.client.getBlock()
-    await prisma.mirrorBlock.deleteMany({
-      where: { number: { gt: head.number - 3n } },
-    })
-    expect((await syncBlocks(stack.context)).isReorganised).toBe(false)
-    expect(
-      await prisma.mirrorBlock.count({ where: { number: head.number } }),
-    ).toBe(1)
-    expect(await look()).toEqual(before)
-  }, 60_000)
 })
