@@ -47,8 +47,10 @@ export async function startRun(size: {
   const http = new RelayHttp(cluster.webs, journal, random)
   const { client, policyId, machines } = cluster
   const world = { http, journal, client, policyId }
+  const everybody: ChaosPlayer[] = []
   const newPlayer = async () => {
     const player = new ChaosPlayer(world)
+    everybody.push(player)
     await player.enter()
     return player
   }
@@ -64,7 +66,7 @@ export async function startRun(size: {
     settleAll: (timeoutMs) => settleAll(http, journal, timeoutMs),
     stop: async () => {
       await load.stop()
-      for (const player of players) player.leave()
+      for (const player of everybody) player.leave()
       await cluster.stop()
     },
     abandon: () => cluster.stop(),
