@@ -30,8 +30,8 @@ const RAMP_MS = 1_500
 const windows = { 1: 40, 50: 8, 500: 2 } as const
 /** One account and many: what the chain takes best counts. */
 const DIRECT = [
-  { senders: 1, movesEach: 400 },
-  { senders: 32, movesEach: 50 },
+  { senders: 1, movesEach: 1_000 },
+  { senders: 8, movesEach: 250 },
 ]
 /** Moves that are signed ahead at a time: their expiry must not pass before they are sent. */
 const ROUND_MOVES = 20_000

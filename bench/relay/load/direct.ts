@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Hex, parseEther, parseGwei, toHex } from 'viem'
 import {
   generatePrivateKey,
@@ -60,29 +59,12 @@ export class DirectPlayer {
       throw new Error(`a direct move failed: ${body.slice(0, 300)}`)
   }
 
-  /** Resolves when the node has taken the move, which is mined by and by. @throws when it is refused */
-  async submit(raw: Hex): Promise<void> {
-    const { body } = await this.#node.post(
-      `{"jsonrpc":"2.0","id":1,"method":"eth_sendRawTransaction","params":["${raw}"]}`,
-    )
-    if (!body.includes('"result"'))
-      throw new Error(`a direct move was refused: ${body.slice(0, 300)}`)
-  }
-
-  /** Resolves when all moves that were signed are mined. */
-  async finish(): Promise<void> {
-    const params = [this.#account.address, 'latest']
-    const count = () =>
-      callRpc<Hex>(this.#rpcUrl, 'eth_getTransactionCount', params)
-    while (Number(await count()) < this.#nonce) await sleep(5)
-  }
-
   close(): void {
     this.#node.close()
   }
 }
 
-/** How many moves a second the chain takes from so many accounts at once, each sending its next as soon as the node has taken the last. */
+/** How many moves a second the chain takes from so many accounts at once, each sending its next as soon as the last is mined. */
 export async function measureDirectRate(
   rpcUrl: string,
   chainId: number,
@@ -103,8 +85,7 @@ export async function measureDirectRate(
   const startedMs = performance.now()
   await Promise.all(
     players.map(async (player, index) => {
-      for (const raw of signed[index] ?? []) await player.submit(raw)
-      await player.finish()
+      for (const raw of signed[index] ?? []) await player.send(raw)
     }),
   )
   const seconds = (performance.now() - startedMs) / 1_000
