@@ -24,10 +24,10 @@ export type Stack = {
 
 /**
  * Starts a stack of its own on free ports.
- * @param options `appUrl`: origin that web processes will be told. `durable`: the database survives a crash of the machine, as in production; tests do without.
+ * @param options `appUrl`: origin that web processes will be told. `durable`: the database survives a crash of the machine, as in production; tests do without. `keptStates`: see `startAnvil`.
  */
 export async function startStack(
-  options: { appUrl?: string; durable?: boolean } = {},
+  options: { appUrl?: string; durable?: boolean; keptStates?: number } = {},
 ): Promise<Stack> {
   const directory = await mkdtemp(join(tmpdir(), 'playkey-stack-'))
   // PostgreSQL runs as another user when we are root, and must be able to enter.
@@ -39,7 +39,9 @@ export async function startStack(
   }
   const [postgres, anvil] = await Promise.all([
     startPostgres(database),
-    findFreePort().then((port) => startAnvil({ port })),
+    findFreePort().then((port) =>
+      startAnvil({ port, keptStates: options.keptStates }),
+    ),
   ])
   const stop = async () => {
     await Promise.all([postgres.child.stop(), anvil.child.stop()])

@@ -44,7 +44,9 @@ export async function startProcesses(profileTo = ''): Promise<Processes> {
   await buildApp()
   const port = await findFreePort()
   const appUrl = `http://127.0.0.1:${port}`
-  const stack = await startStack({ appUrl, durable: true })
+  // Writing the state of every block to disk is what Anvil alone does, and takes longer than the moves.
+  const keptStates = 64
+  const stack = await startStack({ appUrl, durable: true, keptStates })
   const children: Child[] = []
   const stop = async () => {
     for (const child of children.reverse()) await child.stop()

@@ -6,17 +6,21 @@ import { type Child, startChild, tail, waitUntil } from './child'
 
 export type Anvil = { url: string; child: Child }
 
+type AnvilOptions = {
+  port: number
+  stateFile?: string | undefined
+  keptStates?: number | undefined
+}
+
 /** Chain id of the local chain, Anvil's default. */
 export const LOCAL_CHAIN_ID = 31_337
 
 /**
  * Starts the Anvil that npm installed (Osaka rules, so that P256VERIFY is there), mining each transaction at once.
- * @param stateFile Where the chain is kept between runs; none for a throw-away chain.
+ * @param options `stateFile`: where the chain is kept between runs; none for a throw-away chain. `keptStates`: how many
+ * blocks back its state can be asked for, where Anvil shall not write that of every block to disk.
  */
-export async function startAnvil(options: {
-  port: number
-  stateFile?: string
-}): Promise<Anvil> {
+export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   if (options.stateFile)
     await mkdir(dirname(options.stateFile), { recursive: true })
   const log = tail()
@@ -36,13 +40,12 @@ export async function startAnvil(options: {
   return { url, child }
 }
 
-function args(
-  options: { port: number; stateFile?: string },
-  cache: string,
-): string[] {
-  const state = options.stateFile
-    ? ['--state', options.stateFile, '--state-interval', '5']
-    : []
+function args(options: AnvilOptions, cache: string): string[] {
+  const { stateFile, keptStates } = options
+  const state = [
+    ...(stateFile ? ['--state', stateFile, '--state-interval', '5'] : []),
+    ...(keptStates ? ['--prune-history', String(keptStates)] : []),
+  ]
   return [
     ...['--host', '127.0.0.1', '--port', String(options.port)],
     ...['--chain-id', String(LOCAL_CHAIN_ID), '--hardfork', 'osaka'],
