@@ -38,11 +38,6 @@ const poisons: { kind: IntentKind; changes: () => IntentChanges }[] = [
   },
 ]
 
-/** How much later honest moves may end beside bad ones. */
-export const RATIO_MAX = 1.5
-/** A promise that seems broken is looked at for so many times longer before that is believed: few samples vary much. */
-const LONGER = 3
-
 /** Phases with and without poison take turns, so that whatever else the machine does meets both alike. */
 export async function measurePoison(
   run: Run,
@@ -59,13 +54,7 @@ export async function measurePoison(
   await run.load.pause()
   const ids: Record<'clean' | 'poisoned', Hex[]> = { clean: [], poisoned: [] }
   let poisoned = 0
-  const p95Of = (kind: keyof typeof ids) => p95(latencies(run, ids[kind]))
-  const isDone = (phases: number) => {
-    if (phases % 2 === 1 || phases < options.phases) return false
-    const isKept = p95Of('poisoned') <= p95Of('clean') * RATIO_MAX
-    return isKept || phases >= options.phases * LONGER
-  }
-  for (let phase = 0; !isDone(phase); phase += 1) {
+  for (let phase = 0; phase < options.phases; phase += 1) {
     const isPoisoned = phase % 2 === 1
     const stop = new AbortController()
     const playing = Promise.all(
@@ -89,8 +78,8 @@ export async function measurePoison(
   }
   run.load.resume()
   for (const player of [...healthy, ...hostile]) player.leave()
-  const cleanP95Ms = p95Of('clean')
-  const poisonedP95Ms = p95Of('poisoned')
+  const cleanP95Ms = p95(latencies(run, ids.clean))
+  const poisonedP95Ms = p95(latencies(run, ids.poisoned))
   return {
     intents: ids.clean.length + ids.poisoned.length,
     poison: poisoned,

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { parseGwei } from 'viem'
 import type { FaultResult } from './chain-faults'
 import type { Findings } from './findings'
-import { type PoisonResult, RATIO_MAX } from './poison'
+import type { PoisonResult } from './poison'
 import type { RaceResult, RevocationResult } from './races'
 import type { Kill } from './run'
 
@@ -31,6 +31,7 @@ export type Check = { name: string; figure: string; isKept: boolean }
 const RECOVERY_SECONDS_MAX = 60
 const POINTS_MIN = 12
 const RACES = 2
+const RATIO_MAX = 1.5
 /** The worker's default, which no transaction may exceed. */
 const FEE_CAP_GWEI = 200
 const STOP_MS_MAX = 1_000
