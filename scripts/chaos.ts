@@ -31,7 +31,7 @@ const form = isShort
       ...{ players: 8, rounds: 1, turns: 0, seconds: 5 },
       ...{
         depths: [1, 3, 5],
-        poison: { players: 12, phases: 8, phaseMs: 2_000 },
+        poison: { players: 12, phases: 12, phaseMs: 2_000 },
       },
     }
   : {
