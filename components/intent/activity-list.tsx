@@ -57,7 +57,7 @@ const ActivityRow = memo(function ActivityRow(props: { entry: ActivityEntry }) {
     <li
       data-status={status}
       data-final={props.entry.isFinal}
-      className="flex min-h-9 items-center gap-2.5 py-1 text-[13px]"
+      className="flex min-h-9 items-center gap-2 py-1 text-[13px]"
     >
       <span className="min-w-0 flex-1 truncate">
         <span className="font-medium">{label ?? action}</span>
@@ -89,7 +89,7 @@ const ActivityRow = memo(function ActivityRow(props: { entry: ActivityEntry }) {
         tone={look.tone}
         dot={isFinal}
         title={look.title}
-        className="w-24 justify-center"
+        className="w-20 justify-center"
       >
         {look.label}
       </Badge>
