@@ -21,8 +21,8 @@ export type IntentRun = {
   events: readonly IntentEvent[]
   /** Our own transactions: hash → id. */
   owners: ReadonlyMap<Hex, string>
-  /** Places that another intent than ours has taken. */
-  others: ReadonlySet<string>
+  /** Intents of ours whose place a stranger has used for another one. */
+  others: readonly Hex[]
   /** What the chain has counted in the meters of these sessions by now. */
   meters: readonly MeterReading[]
 }
@@ -44,16 +44,26 @@ export type SettledIntent = {
   queuedMs: number | null
 }
 
+/** Byte of a packed intent, from 1, from which on every bundle has the same: its signature, and the calls that it signs. */
+const SIGNED_FROM = 19
+
+/** SQL of those bytes as hex, for a row of "Intent". */
+export function signedBytes(intent: string): string {
+  return `encode(substring(${intent}.packed FROM ${SIGNED_FROM}), 'hex')`
+}
+
 /** A notification holds 8,000 bytes, an intent's news some 450. */
 const NEWS_PER_NOTIFICATION = 14
 
 // No CTE of a run's size is joined with another: PostgreSQL takes them for tiny and would compare each with each.
 // An intent is found by its place, not by its status: the index of that is full of rows that were queued a moment ago.
+// After a re-organisation several may be on their way to one place: the event is about the one that its transaction
+// carries. Should that have been put into a later one meanwhile, it is known by its bytes; a refusal means it no more.
 const statement = `
   WITH events AS (
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[],
-      $7::text[], $8::text[], $9::text[], $10::uuid[], $11::boolean[])
-      WITH ORDINALITY AS t(block, "blockHash", log, tx, name, subject, place, outcome, reason, carrier, "isOther", at)),
+      $7::text[], $8::text[], $9::text[], $10::uuid[])
+      WITH ORDINALITY AS t(block, "blockHash", log, tx, name, subject, place, outcome, reason, carrier, at)),
   locked AS (
     SELECT id FROM "Session" WHERE id = ANY($12) ORDER BY id FOR NO KEY UPDATE),
   known AS (
@@ -62,19 +72,20 @@ const statement = `
     ON CONFLICT DO NOTHING),
   settled AS (
     UPDATE "Intent" i SET
-      status = CASE WHEN e."isOther" THEN 'rejected' ELSE e.outcome END::"IntentStatus",
-      reason = CASE WHEN e."isOther" THEN 'sequence_used'
+      status = CASE WHEN i.id = ANY($11) THEN 'rejected' ELSE e.outcome END::"IntentStatus",
+      reason = CASE WHEN i.id = ANY($11) THEN 'sequence_used'
         WHEN e.outcome = 'confirmed' AND e.carrier IS NULL THEN 'executed_elsewhere'
         WHEN e.outcome = 'rejected' THEN COALESCE((
           SELECT g.error FROM "SessionGrant" g JOIN "Session" s ON s.id = g."sessionId" AND s.status = 'pending'
           WHERE g."sessionId" = e.subject ORDER BY g."validUntil" LIMIT 1), e.reason)
         ELSE e.reason END,
-      place = CASE WHEN e."isOther" OR e.outcome = 'rejected' THEN NULL ELSE i.place END,
+      place = CASE WHEN i.id = ANY($11) OR e.outcome = 'rejected' THEN NULL ELSE i.place END,
       "txHash" = e.tx, "blockNumber" = e.block, "settledAt" = now()
     FROM events e
     WHERE (SELECT count(*) FROM locked) >= 0 AND i.place = e.place
       AND i.status <> ALL ('{confirmed,reverted,rejected}'::"IntentStatus"[])
-      AND (e.outcome <> 'rejected' OR i."transactionId" = e.carrier)
+      AND (i."transactionId" = e.carrier OR e.outcome <> 'rejected' AND (e.carrier IS NULL OR EXISTS (
+        SELECT FROM "RelayAttempt" a WHERE a.hash = e.tx AND strpos(a.raw, ${signedBytes('i')}) > 0)))
     RETURNING e.at, i.id, i."sessionId", i.lane, i.sequence, i.status, i.reason, i.gas, i."queuedAt",
       i."submittedAt", e.tx, e.block),
   ${releaseGas('settled', 'locked')},
@@ -133,7 +144,7 @@ export async function applyIntents(
     events.map(outcomeOf),
     events.map(reasonOf),
     events.map(({ txHash }) => owners.get(txHash) ?? null),
-    events.map((event) => others.has(placeOfEvent(event))),
+    others,
     [...new Set(events.map(({ subject }) => subject))],
     ...progressColumns(progress),
     ...meterColumns(meters),

@@ -22,8 +22,6 @@ const RUN_MAX = 500
 /** Where logs come from: the receipt of a transaction of ours; new blocks, which hold everybody's; or all blocks there are, after which meters are read once. */
 export type LogOrigin = 'own' | 'blocks' | 'history'
 
-const none: ReadonlySet<string> = new Set()
-
 /**
  * Brings the database to what the logs say. Idempotent: each log counts once, whether it comes with our own
  * transaction's receipt or from reading blocks, in whichever process, and in whatever order those come.
@@ -56,7 +54,7 @@ async function applyRun(
 ): Promise<SettledIntent[]> {
   const foreign = events.filter(({ txHash }) => !owners.has(txHash))
   const others =
-    foreign.length > 0 ? await findOtherIntents(context, foreign) : none
+    foreign.length > 0 ? await findOtherIntents(context, foreign) : []
   const meters = origin === 'history' ? [] : await readMetersOf(context, events)
   const run = { events, owners, others, meters }
   const settled = await applyIntents(context.database, run)

@@ -8,14 +8,15 @@ export type Gap = { sessionId: Hex; lane: number; sequence: number }
 
 type Row = { id: Hex; sessionId: Hex; lane: string; sequence: string }
 
-/** Rejects what is queued behind rejected intents: with a gap before them, the chain could only refuse them. */
+/** Rejects what is queued behind rejected intents: with a gap before them, the chain could only refuse them. Where another intent has the place, there is none. */
 export async function cancelFollowers(
   { pool }: Database,
   gaps: readonly Gap[],
 ): Promise<void> {
   const { rows } = await pool.query<Row>(
     `WITH gaps AS (
-       SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS g("sessionId", lane, sequence)),
+       SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS g("sessionId", lane, sequence)
+       WHERE NOT EXISTS (SELECT FROM "Intent" o WHERE o.place = g."sessionId" || ':' || g.lane || ':' || g.sequence)),
      locked AS (
        SELECT id FROM "Session" WHERE id IN (SELECT "sessionId" FROM gaps) ORDER BY id FOR NO KEY UPDATE),
      turn AS (

@@ -91,12 +91,6 @@ const statements: [keyof Corrections, string][] = [
     `DELETE FROM public."Intent" p WHERE packed IS NULL
        AND NOT EXISTS (SELECT 1 FROM ${SHADOW}."Intent" r WHERE r.id = p.id)`,
   ],
-  // Places are given up first: another intent may have to take one.
-  [
-    'intents',
-    `UPDATE public."Intent" p SET place = NULL FROM ${SHADOW}."Intent" r
-     WHERE r.id = p.id AND r."blockNumber" IS NOT NULL AND p.place IS NOT NULL AND r.place IS NULL`,
-  ],
   [
     'intents',
     `UPDATE public."Intent" p SET ${assign(intentColumns)}, "settledAt" = COALESCE(p."settledAt", r."settledAt")

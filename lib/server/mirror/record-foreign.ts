@@ -5,35 +5,33 @@ import {
   outcomeOf,
   placeIn,
   placeOfEvent,
+  signedBytes,
 } from './apply-intents'
 
-/** Byte of a packed intent, from 1, from which on every bundle has the same: its signature, and the calls that it signs. */
-const SIGNED_FROM = 19
-
 /**
- * Places that a stranger's transaction used for another intent of the same key than the one we hold. One that
- * carried our very bytes did our work instead.
+ * Intents of ours at whose places a stranger's transaction executed another one of the same key. One that carried our
+ * very bytes did our work instead.
  */
 export async function findOtherIntents(
   { client, database }: RelayContext,
   events: readonly IntentEvent[],
-): Promise<ReadonlySet<string>> {
+): Promise<Hex[]> {
   const executed = events.filter(({ name }) => name === 'IntentExecuted')
   const { rows } = await database.pool.query<{
-    place: string
-    packed: string
+    id: Hex
+    signed: string
     txHash: Hex
   }>(
-    `SELECT i.place, encode(substring(i.packed FROM ${SIGNED_FROM}), 'hex') AS packed, e.tx AS "txHash"
+    `SELECT i.id, ${signedBytes('i')} AS signed, e.tx AS "txHash"
      FROM unnest($1::text[], $2::text[]) AS e(tx, place)
      JOIN "Intent" i ON i.place = e.place
      WHERE i.status IN ('queued', 'submitted') AND i.packed IS NOT NULL`,
     [executed.map(({ txHash }) => txHash), executed.map(placeOfEvent)],
   )
-  const others = new Set<string>()
-  for (const { place, packed, txHash } of rows) {
+  const others: Hex[] = []
+  for (const { id, signed, txHash } of rows) {
     const { input } = await client.getTransaction({ hash: txHash })
-    if (!input.includes(packed)) others.add(place)
+    if (!input.includes(signed)) others.push(id)
   }
   return others
 }

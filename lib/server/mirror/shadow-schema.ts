@@ -44,14 +44,7 @@ export async function createShadow(client: pg.ClientBase): Promise<void> {
     await client.query(
       `CREATE TABLE ${SHADOW}."${table}" (LIKE public."${table}" INCLUDING ALL)`,
     )
-  const { rows } = await client.query<{ indexname: string }>(
-    `SELECT indexname FROM pg_indexes WHERE schemaname = $1 AND tablename = 'Intent' AND indexdef LIKE '%(place)'`,
-    [SHADOW],
-  )
-  for (const { indexname } of rows)
-    await client.query(`DROP INDEX ${SHADOW}."${indexname}"`)
   await client.query(`
-    CREATE INDEX ON ${SHADOW}."Intent" (place);
     CREATE FUNCTION ${SHADOW}.pg_notify(text, text) RETURNS void LANGUAGE sql AS '';
     ${contents}
     ANALYZE ${copied.map((table) => `${SHADOW}."${table}"`).join(', ')}`)

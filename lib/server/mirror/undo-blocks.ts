@@ -13,16 +13,13 @@ import { runTransaction } from './run-transaction'
 import { undoPolicies } from './undo-policies'
 import { undoSessions } from './undo-sessions'
 
-/** Statuses are taken back, and what was reserved is reserved again. */
+/** Statuses are taken back, and what was reserved is reserved again. Those that were refused get their place back too: the other branch may execute them. */
 const restoreIntents = `
   WITH restored AS (
     UPDATE "Intent" SET status = CASE WHEN "transactionId" IS NULL THEN 'queued' ELSE 'submitted' END::"IntentStatus",
       place = "sessionId" || ':' || lane || ':' || sequence,
       reason = NULL, "txHash" = NULL, "blockNumber" = NULL, "settledAt" = NULL
     WHERE "blockNumber" > $1 AND packed IS NOT NULL
-      AND (place IS NOT NULL OR NOT EXISTS (
-        SELECT 1 FROM "Intent" other
-        WHERE other.place = "Intent"."sessionId" || ':' || "Intent".lane || ':' || "Intent".sequence))
     RETURNING id, "sessionId", lane, sequence, status, gas),
   ${changeBudgets({ from: 'restored', reserved: 'x.gas' })}
   SELECT id, "sessionId", lane::int, sequence::int, status::text FROM restored`

@@ -397,7 +397,7 @@ CREATE UNIQUE INDEX "User_address_key" ON "User"("address");
 CREATE INDEX "LoginNonce_expiresAt_idx" ON "LoginNonce"("expiresAt");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "Intent_place_key" ON "Intent"("place");
+CREATE INDEX "Intent_place_idx" ON "Intent"("place");
 
 -- CreateIndex
 CREATE INDEX "Intent_sessionId_status_idx" ON "Intent"("sessionId", "status");
