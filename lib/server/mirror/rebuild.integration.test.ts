@@ -322,6 +322,31 @@ describe('rebuild', () => {
     expect(await snapshot()).toEqual(before)
   }, 60_000)
 
+  test('behavior: what the chain has lost is on its way again, and comes to its end', async () => {
+    worker = await stack.startWorker()
+    const id = await played.send(await played.step())
+    expect((await settled(id)).status).toBe('confirmed')
+    await quiet()
+    await worker.stop()
+    worker = null
+    await stack.anvil('anvil_reorg', [1, []])
+    await stack.anvil('evm_setTime', [Math.floor(Date.now() / 1_000)])
+    await rebuild(stack.context)
+    const where = { id }
+    const row = await stack.database.prisma.intent.findUniqueOrThrow({
+      ...{ where, include: { transaction: true } },
+    })
+    expect(row).toMatchObject({
+      ...{ status: 'submitted', blockNumber: null },
+      transaction: { state: 'prepared' },
+    })
+    worker = await stack.startWorker()
+    expect((await settled(id)).status).toBe('confirmed')
+    await quiet()
+    await worker.stop()
+    worker = null
+  }, 60_000)
+
   test('behavior: takes the lease from a working mirror while players play on, and gives it back', async () => {
     worker = await stack.startWorker()
     await play(played, 1)

@@ -11,7 +11,7 @@ import { writeCounters } from './refresh-sessions'
 import { retryConflicts } from './retry-conflicts'
 import { createShadow, dropShadow, openShadow } from './shadow-schema'
 import { loadStored } from './stored-session'
-import { follow } from './sync-blocks'
+import { follow, undoLostBlocks } from './sync-blocks'
 import { type HeldLease, takeMirrorLease } from './take-mirror-lease'
 
 /** What a rebuild found. */
@@ -22,7 +22,7 @@ export type Rebuilt = {
 }
 
 const PAUSE_MS = 100
-/** Looks without progress after which the chain is taken to have changed. */
+/** Looks without progress after which it gives up. */
 const STALLS_MAX = 50
 /** Sessions read at once. */
 const PART = 25
@@ -40,6 +40,7 @@ export async function rebuild(context: RelayContext): Promise<Rebuilt> {
   client.on('error', () => undefined)
   try {
     await client.connect()
+    await undoLost(context)
     await createShadow(client)
     const beside = { ...context, database: shadow }
     await replay(beside)
@@ -52,6 +53,15 @@ export async function rebuild(context: RelayContext): Promise<Rebuilt> {
     await client.end()
     await lease.release()
   }
+}
+
+/** Blocks that the chain has lost are undone in the tables in use: so their transactions are sent again. */
+async function undoLost(context: RelayContext): Promise<void> {
+  for (let looks = 0; looks < STALLS_MAX; looks += 1) {
+    if (await undoLostBlocks(context)) return
+    await sleep(PAUSE_MS)
+  }
+  throw new Error('the node does not tell whether it has the newest block')
 }
 
 /** Reads what came in between, while nobody applies events or takes intents in, and merges. */

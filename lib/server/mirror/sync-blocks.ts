@@ -60,6 +60,18 @@ async function syncNow(context: RelayContext): Promise<SyncResult> {
   return { ...result, isReorganised: true }
 }
 
+/**
+ * Undoes blocks that are no longer part of the chain, and reads nothing.
+ * @returns whether it can be said by now that the chain has all blocks that are left
+ */
+export async function undoLostBlocks(context: RelayContext): Promise<boolean> {
+  const [head] = await readHeaders(context, ['latest'])
+  if (!head) return false
+  const last = await readLast(context.database)
+  if (!last || last.hash === head.hash) return true
+  return (await findStart(context, last, head)) !== null
+}
+
 /** The block after which to read, with what came after it undone; null when nothing can be read now. */
 async function findStart(
   context: RelayContext,
