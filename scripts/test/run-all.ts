@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,13 +5,22 @@ import { locateForge } from '../forge-binary'
 import { generatePrismaClient } from '../stack/generate'
 import { compareSnapshots, readSnapshots } from './compare-snapshots'
 import { ensureChromium } from './ensure-chromium'
+import { type Execution, execute as executeUntil } from './execute'
 
 /**
  * `npm test`: every check and every runner, one after the other, none skipped because another failed.
  * Ends with the line `N passed, N failed` over all of them. Words after `npm test --` choose steps by name.
+ * A step that does not end in its time is ended, with everything it started, and counts as one failure.
  */
 type Count = { passed: number; failed: number }
-type Step = { name: string; run: () => Promise<Count> }
+/** How long a step takes at most: several times what it takes on two slow cores. */
+type Step = { name: string; minutes: number; run: () => Promise<Count> }
+
+/** Of all steps together. Whoever runs this must not have to end it. */
+const TOTAL_MINUTES = 75
+const CHECK_MINUTES = 10
+/** From SIGTERM to SIGKILL: databases, chains and servers are stopped in order meanwhile. */
+const GRACE_MS = 45_000
 
 const scratch = await mkdtemp(join(tmpdir(), 'playkey-test-'))
 const node = process.execPath
@@ -23,21 +31,34 @@ const steps: Step[] = [
   check('generated', node, script('gen-contracts.ts', '--check')),
   check('migrations', node, script('gen-migration.ts', '--check')),
   check('types', node, bin('typescript/bin/tsc', '--noEmit')),
-  { name: 'contracts', run: runForge },
-  { name: 'unit', run: runVitest },
-  { name: 'chaos', run: runChaos },
-  { name: 'e2e', run: runPlaywright },
+  { name: 'contracts', minutes: 20, run: runForge },
+  { name: 'unit', minutes: 20, run: runVitest },
+  { name: 'chaos', minutes: 12, run: runChaos },
+  { name: 'e2e', minutes: 15, run: runPlaywright },
 ]
 
 const wanted = process.argv.slice(2)
 const results: { name: string; count: Count; seconds: number }[] = []
+/** Ends the step that runs now. */
+let stop = new AbortController()
+let isInterrupted = false
+// Steps have groups of their own, which Ctrl-C in the terminal does not reach.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    isInterrupted = true
+    stop.abort(new Error(`interrupted by ${signal}`))
+  })
+
 await generatePrismaClient()
-for (const { name, run } of steps) {
+const endMs = performance.now() + TOTAL_MINUTES * 60_000
+for (const step of steps) {
+  const { name } = step
+  if (isInterrupted) break
   if (wanted.length > 0 && !wanted.includes(name)) continue
   console.log(`\n── ${name} ${'─'.repeat(60 - name.length)}`)
   const started = performance.now()
-  const count = await run().catch((error: Error) => {
-    console.error(error.message)
+  const count = await runInTime(step).catch((error: Error) => {
+    console.error(`${name}: ${error.message}`)
     return { passed: 0, failed: 1 }
   })
   const seconds = (performance.now() - started) / 1000
@@ -45,6 +66,20 @@ for (const { name, run } of steps) {
 }
 await rm(scratch, { recursive: true, force: true })
 report()
+// Nothing that a step left open may keep this from ending.
+process.exit()
+
+/** @throws when it is not done in its own time or in what is left for all, or is interrupted */
+async function runInTime({ minutes, run }: Step): Promise<Count> {
+  const limitMs = Math.min(minutes * 60_000, endMs - performance.now())
+  if (limitMs <= 0) throw new Error('no time is left for it')
+  stop = new AbortController()
+  const timer = setTimeout(() => {
+    const took = `${(limitMs / 60_000).toFixed(1)} minutes`
+    stop.abort(new Error(`not done after ${took}, so it was ended`))
+  }, limitMs)
+  return run().finally(() => clearTimeout(timer))
+}
 
 function report(): void {
   console.log('')
@@ -55,12 +90,13 @@ function report(): void {
   const sum = (key: keyof Count) =>
     results.reduce((total, { count }) => total + count[key], 0)
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`)
-  process.exitCode = sum('failed') > 0 || sum('passed') === 0 ? 1 : 0
+  const isFine = sum('failed') === 0 && sum('passed') > 0 && !isInterrupted
+  process.exitCode = isFine ? 0 : 1
 }
 
 function check(name: string, command: string, args: string[]): Step {
   return {
-    name,
+    ...{ name, minutes: CHECK_MINUTES },
     run: async () =>
       (await execute(command, args)).code === 0
         ? { passed: 1, failed: 0 }
@@ -149,23 +185,15 @@ function exact(passed: number, failed: number, code: number): Count {
   return { passed, failed: failed === 0 && code !== 0 ? 1 : failed }
 }
 
+/** Runs and shows a command until the step has to stop. */
 function execute(
   command: string,
   args: string[],
   env: Record<string, string> = {},
-): Promise<{ code: number; output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env },
-    })
-    let output = ''
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => {
-        output += chunk
-        process.stdout.write(chunk)
-      })
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code: code ?? 1, output }))
+): Promise<Execution> {
+  return executeUntil(command, args, {
+    ...{ stop: stop.signal, graceMs: GRACE_MS },
+    env: { NEXT_TELEMETRY_DISABLED: '1', ...env },
+    onOutput: (chunk) => process.stdout.write(chunk),
   })
 }
