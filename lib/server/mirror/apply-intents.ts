@@ -2,8 +2,12 @@ import type { Hex } from 'viem'
 import { reasonOfSelector } from '../chain/reason-of-selector'
 import { channels } from '../db/channels'
 import type { Database } from '../db/database'
+import type { Receipt } from '../relay/broadcast'
+import { type Fence, holdsLease } from '../relay/fence'
 import { placeOf } from '../relay/store-intent'
-import { releaseGas } from '../sponsor/change-budgets'
+import type { StoredTransaction } from '../relay/store-transaction'
+import { changeBudgets, dayOf } from '../sponsor/change-budgets'
+import { shareGas } from '../sponsor/share-gas'
 import type { MirrorEvent } from './parse-logs'
 import { type Progress, progressOf } from './progress-of'
 import type { MeterReading } from './read-meters'
@@ -25,6 +29,15 @@ export type IntentRun = {
   others: readonly Hex[]
   /** What the chain has counted in the meters of these sessions by now. */
   meters: readonly MeterReading[]
+  /** Where the events are those of one bundle, and all that became of it. */
+  bill: Bill | null
+}
+
+/** A bundle that was mined, and the lease under which that is recorded. */
+export type Bill = {
+  transaction: Pick<StoredTransaction, 'id' | 'intents'>
+  receipt: Receipt
+  fence: Fence
 }
 
 /** An intent of ours that an event settled. */
@@ -59,11 +72,13 @@ const NEWS_PER_NOTIFICATION = 14
 // An intent is found by its place, not by its status: the index of that is full of rows that were queued a moment ago.
 // After a re-organisation several may be on their way to one place: the event is about the one that its transaction
 // carries. Should that have been put into a later one meanwhile, it is known by its bytes; a refusal means it no more.
-const statement = `
-  WITH events AS (
+const statementOf = (billed: typeof withBill | null) => `
+  WITH ${billed?.lease ?? ''}
+  events AS (
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[],
-      $7::text[], $8::text[], $9::text[], $10::uuid[])
-      WITH ORDINALITY AS t(block, "blockHash", log, tx, name, subject, place, outcome, reason, carrier, at)),
+      $7::text[], $8::text[], $9::text[], $10::uuid[] ${billed?.shares ?? ''})
+      WITH ORDINALITY AS t(block, "blockHash", log, tx, name, subject, place, outcome, reason, carrier
+        ${billed ? ', share' : ''}, at)),
   locked AS (
     SELECT id FROM "Session" WHERE id = ANY($12) ORDER BY id FOR NO KEY UPDATE),
   known AS (
@@ -80,15 +95,16 @@ const statement = `
           WHERE g."sessionId" = e.subject ORDER BY g."validUntil" LIMIT 1), e.reason)
         ELSE e.reason END,
       place = CASE WHEN i.id = ANY($11) OR e.outcome = 'rejected' THEN NULL ELSE i.place END,
-      "txHash" = e.tx, "blockNumber" = e.block, "settledAt" = now()
+      "txHash" = e.tx, "blockNumber" = e.block, "settledAt" = now() ${billed?.charge ?? ''}
     FROM events e
     WHERE (SELECT count(*) FROM locked) >= 0 AND i.place = e.place
       AND i.status <> ALL ('{confirmed,reverted,rejected}'::"IntentStatus"[])
       AND (i."transactionId" = e.carrier OR e.outcome <> 'rejected' AND (e.carrier IS NULL OR EXISTS (
         SELECT FROM "RelayAttempt" a WHERE a.hash = e.tx AND strpos(a.raw, ${signedBytes('i')}) > 0)))
     RETURNING e.at, i.id, i."sessionId", i.lane, i.sequence, i.status, i.reason, i.gas, i."queuedAt",
-      i."submittedAt", e.tx, e.block),
-  ${releaseGas('settled', 'locked')},
+      i."submittedAt", e.tx, e.block ${billed ? ', e.share' : ''}),
+  ${billed?.mined ?? ''}
+  ${changeBudgets({ ...released, ...(billed ? { spent: billed.spent } : {}) })},
   sessions AS (
     UPDATE "Session" s SET "nextSequence" = GREATEST(s."nextSequence", n.next), "lastActivityAt" = now(),
       cells = CASE WHEN (SELECT COALESCE(sum(n.cells[c] - s.cells[c]), 0) >= 0 FROM unnest(s."callCells") AS c)
@@ -119,19 +135,44 @@ const statement = `
   SELECT at::int - 1 AS at, id, "sessionId", lane::int, sequence::int, status::text,
     reason, extract(epoch FROM now() - "queuedAt")::float8 * 1000 AS "ageMs",
     extract(epoch FROM "submittedAt" - "queuedAt")::float8 * 1000 AS "queuedMs", (SELECT count(sent) FROM pushed) AS pushed
+    ${billed?.isBooked ?? ''}
   FROM settled`
+
+const released = { from: 'settled', reserved: '-x.gas', after: 'locked' }
+
+/** What is different when the events are all that became of a bundle: it is recorded, and charged, exactly then. */
+const withBill = {
+  lease: `lease AS MATERIALIZED (${holdsLease('$30', '$31')}),`,
+  shares: ', $24::int[]',
+  charge: ', "gasCharged" = i."gasCharged" + e.share',
+  mined: `
+  mined AS (
+    UPDATE "RelayTransaction" SET state = 'included', "minedHash" = $26, "blockNumber" = $27, "gasUsed" = $28,
+      "gasPriceWei" = $29
+    WHERE id = $25 AND state = 'prepared' AND EXISTS (SELECT FROM lease)
+      AND (SELECT count(*) FROM settled) = cardinality($24::int[])
+    RETURNING id),`,
+  spent: { gas: 'x.share', day: dayOf('x."queuedAt"') },
+  isBooked: ', 1 / (SELECT count(*) FROM mined) AS booked',
+}
+/** Division by zero: how the statement says that it was not all, and undoes itself. */
+const STALE = '22012'
+
+const statement = statementOf(null)
+const billedStatement = statementOf(withBill)
 
 /**
  * Settles the intents that events are about, moves sequences, counters and meters, and tells the web processes: one
  * statement, so all of it or nothing, and what an intent had reserved is free again exactly when it is counted.
  * Applied again, it changes nothing; several processes may apply the same events at once. Rows are locked in this
  * order: sessions by id, intents, budgets by id.
+ * @returns null when there is a bill, and others were faster with some of it: the bill is not recorded then
  */
 export async function applyIntents(
   { pool }: Database,
   run: IntentRun,
-): Promise<SettledIntent[]> {
-  const { events, owners, others, meters } = run
+): Promise<SettledIntent[] | null> {
+  const { events, owners, others, meters, bill } = run
   const progress = progressOf(events)
   const values = [
     events.map(({ blockNumber }) => blockNumber.toString()),
@@ -149,14 +190,44 @@ export async function applyIntents(
     ...progressColumns(progress),
     ...meterColumns(meters),
   ]
-  const { rows } = await retryConflicts(() =>
-    pool.query<SettledIntent>({
-      name: 'apply-intents',
-      text: statement,
-      values,
-    }),
+  const query = bill
+    ? {
+        ...{ name: 'apply-bundle', text: billedStatement },
+        values: [...values, ...billColumns(events, bill)],
+      }
+    : { name: 'apply-intents', text: statement, values }
+  try {
+    const { rows } = await retryConflicts(() =>
+      pool.query<SettledIntent>(query),
+    )
+    return bill && rows.length === 0 ? null : rows
+  } catch (error) {
+    if ((error as { code?: string }).code === STALE) return null
+    throw error
+  }
+}
+
+function billColumns(
+  events: readonly IntentEvent[],
+  { transaction, receipt, fence }: Bill,
+): unknown[] {
+  const { intents } = transaction
+  const reserved = intents.map(({ gas }) => gas)
+  const shares = shareGas(receipt.gasUsed, reserved)
+  const byPlace = new Map(
+    intents.map(({ sessionId, lane, sequence }, at) => [
+      placeOf(sessionId, lane, sequence),
+      shares[at],
+    ]),
   )
-  return rows
+  return [
+    events.map((event) => byPlace.get(placeOfEvent(event)) ?? 0),
+    ...[transaction.id, receipt.transactionHash],
+    receipt.blockNumber.toString(),
+    receipt.gasUsed.toString(),
+    receipt.effectiveGasPrice.toString(),
+    ...[fence.name, fence.fence.toString()],
+  ]
 }
 
 /** Name of the place in a session's order that an event is about. */

@@ -6,6 +6,7 @@ import { noteActive } from './active-sessions'
 import { applyEvent } from './apply-event'
 import {
   applyIntents,
+  type Bill,
   type IntentEvent,
   placeIn,
   placeOfEvent,
@@ -41,23 +42,48 @@ export async function applyLogs(
   const settled: SettledIntent[] = []
   for (const run of toRuns(events))
     if (isIntentRun(run))
-      settled.push(...(await applyRun(context, run, owners, origin)))
+      settled.push(
+        ...((await applyRun(context, run, owners, origin, null)) ?? []),
+      )
     else for (const event of run) await applyEvent(context, event)
   return settled
 }
 
+/**
+ * Applies the logs of a bundle's receipt, and records what it cost where that is one statement: when they are about its
+ * intents alone and settle all of them.
+ * @returns whether that is recorded
+ */
+export async function applyReceipt(
+  context: RelayContext,
+  bill: Bill,
+): Promise<boolean> {
+  const { receipt, transaction } = bill
+  const [run, ...more] = toRuns(parseLogs(receipt.logs, context.sessionManager))
+  const isPlain = run && more.length === 0 && isIntentRun(run)
+  if (isPlain && run.length === transaction.intents.length) {
+    const owners = new Map([[receipt.transactionHash, transaction.id]])
+    if (await applyRun(context, run, owners, 'own', bill)) return true
+  }
+  await applyLogs(context, receipt.logs, 'own')
+  return false
+}
+
+/** @returns null when there is a bill, and another process was faster with some of it: nothing is done then */
 async function applyRun(
   context: RelayContext,
   events: readonly IntentEvent[],
   owners: ReadonlyMap<Hex, string>,
   origin: LogOrigin,
-): Promise<SettledIntent[]> {
+  bill: Bill | null,
+): Promise<SettledIntent[] | null> {
   const foreign = events.filter(({ txHash }) => !owners.has(txHash))
   const others =
     foreign.length > 0 ? await findOtherIntents(context, foreign) : []
   const meters = origin === 'history' ? [] : await readMetersOf(context, events)
-  const run = { events, owners, others, meters }
+  const run = { events, owners, others, meters, bill }
   const settled = await applyIntents(context.database, run)
+  if (settled === null) return null
   noteActive(events.map(({ subject }) => subject))
   if (origin !== 'history') noteSettled(events, settled)
   const gaps = settled.filter(({ status }) => status === 'rejected')

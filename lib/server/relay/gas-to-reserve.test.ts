@@ -23,7 +23,7 @@ const intents = fc
       id: '0x',
       sessionId: toHex(session),
       ...{ lane: 0, sequence: 0, expiry: 1, suspicion: 0, policyId: '0x00' },
-      ...{ account: zeroAddress, epoch: 0, obstacle: null },
+      ...{ account: zeroAddress, epoch: 0, obstacle: null, gas: 0 },
       key: { scheme: 'secp256k1', publicKey: zeroAddress },
       grant:
         grantGas === null ? null : { size: 700, gas: grantGas, reserve: 0 },

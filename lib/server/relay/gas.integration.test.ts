@@ -134,7 +134,7 @@ async function queueOf(
       async (sequence): Promise<QueuedIntent> => ({
         ...{ id: '0x', sessionId, account, policyId, epoch, key, table },
         ...{ lane: 0, sequence, callGas, expiry, suspicion: 0 },
-        ...{ calls: calls.length, obstacle: null },
+        ...{ calls: calls.length, gas: 0, obstacle: null },
         packed: await signIntent(player, {
           ...{ calls, sequence, expiry, callGas },
         }),

@@ -104,7 +104,7 @@ describe('a worker whose lease was taken over', () => {
       ...{ blockHash: '0x', effectiveGasPrice: 1n, logs: [] },
       status: 'success',
     }
-    const dead = job.intentIds.map((id) => ({
+    const dead = job.intents.map(({ id }) => ({
       ...{ id, sessionId: second.sessionId, lane: 0, sequence: 0 },
       reason: 'internal',
     }))
@@ -114,8 +114,8 @@ describe('a worker whose lease was taken over', () => {
       () => storeTransaction(database, fence, place, job, other),
       () => storeTransaction(database, fence, place, null, other),
       () => storeAttempt(database, fence, stored.id, other),
-      () => recordMined(client, fence, stored.id, receipt, 'included', true),
-      () => recordMined(client, fence, stored.id, receipt, 'cancelled', true),
+      () => recordMined(client, fence, stored, receipt, 'included', true),
+      () => recordMined(client, fence, stored, receipt, 'cancelled', true),
       () => recordDropped(client, fence, stored.id),
       () => rejectQueued(database, fence, dead),
       () => freeNonces(database, fence, key.signer.address, 0),
@@ -126,7 +126,7 @@ describe('a worker whose lease was taken over', () => {
     expect(await readAll()).toEqual(before)
 
     await startWorker()
-    for (const id of [...stored.intentIds, ...job.intentIds])
+    for (const { id } of [...stored.intents, ...job.intents])
       expect((await settled(id)).status).toBe('confirmed')
   })
 

@@ -68,7 +68,9 @@ export async function nextBundle(
     purpose: 'bundle',
     data,
     gas: bundle.gas,
-    intentIds: bundle.intents.map(({ id }) => id),
+    intents: bundle.intents.map(({ id, sessionId, lane, sequence, gas }) => ({
+      ...{ id, sessionId, lane, sequence, gas },
+    })),
     hasGrants: bundle.intents.some(({ grant }) => grant !== null),
     isSuspect: bundle.intents.some(({ suspicion }) => suspicion > 0),
     taskId: null,
@@ -121,7 +123,7 @@ async function toJob(
     return {
       ...encoded,
       gas: roomy > TASK_GAS_MAX ? TASK_GAS_MAX : roomy,
-      intentIds: [],
+      intents: [],
       ...{ hasGrants: false, isSuspect: false },
       taskId: task.id,
     }

@@ -15,10 +15,10 @@ export function noteEnding(
   times: SendTimes | null,
 ): void {
   const settledMs = nowMs()
-  const { id, purpose, intentIds } = ending.transaction
+  const { id, purpose, intents } = ending.transaction
   const receipt = ending.kind === 'lost' ? null : ending.receipt
   noteTransaction({
-    ...{ purpose, ending: toName(ending), intents: intentIds.length },
+    ...{ purpose, ending: toName(ending), intents: intents.length },
     gasUsed: receipt?.gasUsed ?? null,
     gasPriceWei: receipt?.effectiveGasPrice ?? null,
   })

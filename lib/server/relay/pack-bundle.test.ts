@@ -10,7 +10,8 @@ function intent(changes: Partial<QueuedIntent>): QueuedIntent {
   return {
     id: toHex(Math.random().toString(), { size: 32 }),
     sessionId: '0x01',
-    ...{ lane: 0, sequence: 0, callGas: 120_000, expiry: 1, suspicion: 0 },
+    ...{ lane: 0, sequence: 0, callGas: 120_000, expiry: 1, gas: 0 },
+    suspicion: 0,
     ...{ packed: '0x', policyId: '0x00', table: '0x', calls: 1, meters: 0 },
     ...{ account: zeroAddress, epoch: 0, grant: null, obstacle: null },
     key: { scheme: 'secp256k1', publicKey: zeroAddress },

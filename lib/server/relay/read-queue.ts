@@ -22,6 +22,8 @@ export type QueuedIntent = {
   calls: number
   /** Unix seconds, exclusive. */
   expiry: number
+  /** Gas that it was admitted for. */
+  gas: number
   packed: Hex
   /** Failed transactions that carried it. */
   suspicion: number
@@ -48,6 +50,7 @@ type Row = {
   callGas: number
   calls: number
   expiry: string
+  gas: number
   packed: Buffer | null
   suspicion: number
   policyId: Hex | null
@@ -65,7 +68,7 @@ type Row = {
 const ZERO_HASH: Hex = `0x${'00'.repeat(32)}`
 
 const columns = `
-  i.id, i."sessionId", i.lane, i.sequence, i."callGas", cardinality(i.entries) AS calls, i.expiry, i.packed,
+  i.id, i."sessionId", i.lane, i.sequence, i."callGas", cardinality(i.entries) AS calls, i.expiry, i.gas, i.packed,
   i.suspicion, s."accountAddress" AS account, s.epoch, s."keyScheme", s."publicKey", s."policyId", s.table,
   cardinality(s."meterIndexes") AS meters, s.status = 'pending' AS "isPending",
   g.size AS "grantSize", g.gas AS "grantGas", g.reserve AS "grantReserve", g.error AS "grantError",
@@ -150,6 +153,7 @@ function toQueued(row: Row, nowSeconds: number): QueuedIntent {
     callGas: row.callGas,
     calls: row.calls,
     expiry: Number(row.expiry),
+    gas: row.gas,
     packed: row.packed ? `0x${row.packed.toString('hex')}` : '0x',
     suspicion: row.suspicion,
     policyId: row.policyId ?? ZERO_HASH,

@@ -1,7 +1,9 @@
 import type { PoolClient } from 'pg'
 import { chargeGas } from '../sponsor/charge-gas'
+import { shareGas } from '../sponsor/share-gas'
 import type { Receipt } from './broadcast'
 import { type Fence, holdsLease, LeaseLost } from './fence'
+import type { StoredTransaction } from './store-transaction'
 
 /** A pool, or a client inside a transaction. */
 type Queryable = Pick<PoolClient, 'query'>
@@ -11,7 +13,7 @@ const mined = `
     UPDATE "RelayTransaction" SET state = $2::"TransactionState", "minedHash" = $3, "blockNumber" = $4,
       "gasUsed" = $5, "gasPriceWei" = $6, slot = CASE WHEN $2 = 'cancelled' THEN NULL ELSE slot END
     WHERE id = $1 AND state = 'prepared' AND EXISTS (SELECT FROM lease) AND ($9 OR NOT EXISTS (SELECT FROM undone))
-    RETURNING id, "gasUsed")`
+    RETURNING id)`
 
 const head = `
   WITH lease AS MATERIALIZED (${holdsLease('$7', '$8')}),
@@ -21,7 +23,7 @@ const tail =
   'SELECT (SELECT count(*) FROM lease)::int AS held, (SELECT count(*) FROM undone)::int AS undone'
 
 /** A no-op did nothing for the intents, so it is charged to none. */
-const charged = `${head}, ${mined}, ${chargeGas} ${tail}`
+const charged = `${head}, ${mined}, ${chargeGas('$10', '$11')} ${tail}`
 const uncharged = `${head}, ${mined}, done AS (SELECT id FROM mined) ${tail}`
 
 /**
@@ -33,21 +35,27 @@ const uncharged = `${head}, ${mined}, done AS (SELECT id FROM mined) ${tail}`
 export async function recordMined(
   target: Queryable,
   fence: Fence,
-  transactionId: string,
+  { id, intents }: Pick<StoredTransaction, 'id' | 'intents'>,
   receipt: Receipt,
   state: 'included' | 'failed' | 'cancelled',
   withUndone: boolean,
 ): Promise<number> {
   const isCharged = state !== 'cancelled'
+  const reserved = intents.map(({ gas }) => gas)
+  const charges = [
+    intents.map((intent) => intent.id),
+    shareGas(receipt.gasUsed, reserved),
+  ]
   const { rows } = await target.query<{ held: number; undone: number }>({
     name: isCharged ? 'record-mined' : 'record-cancelled',
     text: isCharged ? charged : uncharged,
     values: [
-      ...[transactionId, state, receipt.transactionHash],
+      ...[id, state, receipt.transactionHash],
       receipt.blockNumber.toString(),
       receipt.gasUsed.toString(),
       receipt.effectiveGasPrice.toString(),
       ...[fence.name, fence.fence.toString(), withUndone],
+      ...(isCharged ? charges : []),
     ],
   })
   if (rows[0]?.held !== 1) throw new LeaseLost(fence.name)

@@ -114,7 +114,7 @@ function logSent(job: Job, ending: Ending, times: SendTimes): void {
     {
       ...{ transactionId: id, txHash, signer, nonce },
       ...{ purpose: job.purpose, kind: ending.kind },
-      intents: job.intentIds.length,
+      intents: job.intents.length,
       ms: Math.round(times.minedMs - times.builtMs),
     },
     'sent',

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { Hex } from 'viem'
 import { reasonOfSelector } from '../chain/reason-of-selector'
 import { logger } from '../log/logger'
-import { applyLogs } from '../mirror/apply-logs'
+import { applyLogs, applyReceipt } from '../mirror/apply-logs'
 import type { MirrorEvent } from '../mirror/parse-logs'
 import { parseLogs } from '../mirror/parse-logs'
 import { retryConflicts } from '../mirror/retry-conflicts'
@@ -42,7 +42,7 @@ async function settle(key: KeyContext, ending: Ending): Promise<void> {
     const suspects = ending.isRefused ? null : []
     return release(key, transaction, suspects, (client) =>
       recordMined(
-        ...([client, key.lease, transaction.id, receipt] as const),
+        ...([client, key.lease, transaction, receipt] as const),
         ...(['cancelled', true] as const),
       ),
     )
@@ -51,10 +51,10 @@ async function settle(key: KeyContext, ending: Ending): Promise<void> {
     return settleOther(key, transaction, receipt)
   if (receipt.status === 'reverted')
     return settleFailed(key, transaction, receipt)
-  await applyReceiptLogs(key, receipt)
+  if (await applyBundle(key, transaction, receipt)) return
   const record = (target: Pick<PoolClient, 'query'>, withUndone: boolean) =>
     recordMined(
-      ...([target, key.lease, transaction.id, receipt] as const),
+      ...([target, key.lease, transaction, receipt] as const),
       ...(['included', withUndone] as const),
     )
   const undone = await retryConflicts(() => record(key.database.pool, false))
@@ -62,15 +62,21 @@ async function settle(key: KeyContext, ending: Ending): Promise<void> {
     await release(key, transaction, null, (client) => record(client, true))
 }
 
-/** When someone was faster with one of our intents, the earlier blocks tell so; they must be applied first. */
-async function applyReceiptLogs(
-  context: KeyContext,
-  { logs, blockNumber }: Receipt,
-): Promise<void> {
-  const wasOvertaken = parseLogs(logs, context.sessionManager).some(isUsedPlace)
+/**
+ * When someone was faster with one of our intents, the earlier blocks tell so; they must be applied first.
+ * @returns whether what the bundle cost is recorded with it
+ */
+async function applyBundle(
+  key: KeyContext,
+  transaction: StoredTransaction,
+  receipt: Receipt,
+): Promise<boolean> {
+  const { logs, blockNumber } = receipt
+  const wasOvertaken = parseLogs(logs, key.sessionManager).some(isUsedPlace)
   if (wasOvertaken)
-    await waitForMirror(context.database, blockNumber, context.lease.lost)
-  await retryConflicts(() => applyLogs(context, logs, 'own'))
+    await waitForMirror(key.database, blockNumber, key.lease.lost)
+  const bill = { transaction, receipt, fence: key.lease }
+  return retryConflicts(() => applyReceipt(key, bill))
 }
 
 function isUsedPlace(event: MirrorEvent): boolean {
@@ -86,14 +92,17 @@ async function settleFailed(
   transaction: StoredTransaction,
   receipt: Receipt,
 ): Promise<void> {
-  const suspects = await findSuspects(key, transaction.intentIds)
+  const suspects = await findSuspects(
+    key,
+    transaction.intents.map(({ id }) => id),
+  )
   logger.warn(
     { ...named(transaction), suspects: suspects.length },
     'a bundle failed as a whole',
   )
   await release(key, transaction, suspects, (client) =>
     recordMined(
-      ...([client, key.lease, transaction.id, receipt] as const),
+      ...([client, key.lease, transaction, receipt] as const),
       ...(['failed', true] as const),
     ),
   )
@@ -121,7 +130,7 @@ async function settleOther(
     await retryConflicts(() => applyLogs(key, receipt.logs, 'own'))
   await runTransaction(key.database, async (client) => {
     await recordMined(
-      ...([client, key.lease, transaction.id, receipt] as const),
+      ...([client, key.lease, transaction, receipt] as const),
       ...(['included', true] as const),
     )
     await finishTasks(client, transaction.id, receipt)

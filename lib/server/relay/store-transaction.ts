@@ -13,13 +13,23 @@ export type Purpose =
   | 'unpause'
   | 'noop'
 
+/** An intent in a bundle. */
+export type CarriedIntent = {
+  id: Hex
+  sessionId: Hex
+  lane: number
+  sequence: number
+  /** Gas that it was admitted for. */
+  gas: number
+}
+
 /** Work that goes out as one transaction. */
 export type Job = {
   purpose: Exclude<Purpose, 'noop'>
   data: Hex
   gas: bigint
-  /** Intents it carries, in the order of the bundle. */
-  intentIds: Hex[]
+  /** In the order of the bundle. */
+  intents: CarriedIntent[]
   /** Grants travel along. */
   hasGrants: boolean
   /** It is a suspect that travels alone. */
@@ -42,8 +52,8 @@ export type StoredTransaction = {
   signer: Address
   nonce: number
   purpose: Purpose
-  /** Intents it carries, as far as known. */
-  intentIds: Hex[]
+  /** Intents that it carries. */
+  intents: CarriedIntent[]
   /** Oldest first. */
   attempts: StoredAttempt[]
 }
@@ -90,7 +100,7 @@ export async function storeTransaction(
 ): Promise<StoredTransaction | null> {
   const id = randomUUID()
   const purpose = job?.purpose ?? 'noop'
-  const intentIds = job?.intentIds ?? []
+  const intents = job?.intents ?? []
   try {
     const { rows } = await pool.query<{ held: number }>({
       name: 'store-transaction',
@@ -99,7 +109,7 @@ export async function storeTransaction(
         ...[id, signer, nonce, purpose, attempt.hash, attempt.raw],
         attempt.maxFeePerGas.toString(),
         attempt.maxPriorityFeePerGas.toString(),
-        ...[intentIds, job?.taskId ?? null],
+        ...[intents.map((intent) => intent.id), job?.taskId ?? null],
         ...[fence.name, fence.fence.toString()],
       ],
     })
@@ -108,7 +118,7 @@ export async function storeTransaction(
     if ((error as { code?: string }).code === STALE) return null
     throw error
   }
-  return { id, signer, nonce, purpose, intentIds, attempts: [attempt] }
+  return { id, signer, nonce, purpose, intents, attempts: [attempt] }
 }
 
 /** Stores a replacement, before it is broadcast. @throws LeaseLost */
@@ -136,7 +146,7 @@ type Row = {
   id: string
   nonce: number
   purpose: Purpose
-  intentIds: Hex[] | null
+  intents: CarriedIntent[] | null
   attempts: [hash: Hex, raw: Hex, fee: string, tip: string][]
 }
 
@@ -147,14 +157,16 @@ export async function loadPrepared(
 ): Promise<StoredTransaction[]> {
   const { rows } = await pool.query<Row>(
     `SELECT t.id, t.nonce, t.purpose,
-       (SELECT json_agg(id) FROM "Intent" WHERE "transactionId" = t.id) AS "intentIds",
+       (SELECT json_agg(json_build_object(
+          'id', id, 'sessionId', "sessionId", 'lane', lane, 'sequence', sequence, 'gas', gas))
+        FROM "Intent" WHERE "transactionId" = t.id) AS intents,
        (SELECT json_agg(json_build_array(hash, raw, "maxFeePerGas"::text, "maxPriorityFeePerGas"::text)
           ORDER BY "createdAt") FROM "RelayAttempt" WHERE "transactionId" = t.id) AS attempts
      FROM "RelayTransaction" t WHERE t.signer = $1 AND t.state = 'prepared' ORDER BY t.nonce, t."createdAt"`,
     [signer],
   )
-  return rows.map(({ id, nonce, purpose, intentIds, attempts }) => ({
-    ...{ id, signer, nonce, purpose, intentIds: intentIds ?? [] },
+  return rows.map(({ id, nonce, purpose, intents, attempts }) => ({
+    ...{ id, signer, nonce, purpose, intents: intents ?? [] },
     attempts: attempts.map(([hash, raw, fee, tip]) => ({
       ...{ hash, raw, isNoop: isNoop(raw, signer) },
       maxFeePerGas: BigInt(fee),

@@ -1,23 +1,19 @@
 import { changeBudgets, dayOf } from './change-budgets'
 
 /**
- * CTEs that charge the intents of a bundle with the gas that it used: each its share by the gas it was admitted for, in
- * all exactly what was used. Put it behind a CTE `mined` (`id`, `"gasUsed"`) that has a row only when the transaction
- * passes from `prepared` to mined, so that it happens once.
+ * CTEs that charge intents with their shares of what their bundle used. Put them behind a CTE `mined` that has a row only
+ * when the transaction passes from `prepared` to mined, so that it happens once.
+ * @param ids SQL of the intents' ids. @param shares SQL of the gas of each.
  */
-export const chargeGas = `
-  bundled AS (
-    SELECT i.id, i."sessionId", i."queuedAt", i.gas, m."gasUsed",
-      sum(i.gas) OVER (ORDER BY i.id) AS upto, sum(i.gas) OVER () AS total
-    FROM mined m JOIN "Intent" i ON i."transactionId" = m.id
-    WHERE i.gas > 0),
+export function chargeGas(ids: string, shares: string): string {
+  return `
   shares AS (
-    SELECT id, "sessionId", ${dayOf('"queuedAt"')} AS day,
-      ("gasUsed" * upto / total - "gasUsed" * (upto - gas) / total)::int AS share
-    FROM bundled),
+    SELECT t.id, t.share FROM unnest(${ids}::text[], ${shares}::int[]) AS t(id, share) WHERE EXISTS (SELECT FROM mined)),
   charged AS (
-    UPDATE "Intent" i SET "gasCharged" = i."gasCharged" + h.share FROM shares h WHERE i.id = h.id),
-  ${changeBudgets({ from: 'shares', spent: { gas: 'x.share', day: 'x.day' } })}`
+    UPDATE "Intent" i SET "gasCharged" = i."gasCharged" + h.share FROM shares h WHERE i.id = h.id
+    RETURNING i."sessionId", ${dayOf('i."queuedAt"')} AS day, h.share),
+  ${changeBudgets({ from: 'charged', spent: { gas: 'x.share', day: 'x.day' } })}`
+}
 
 /**
  * Statement that takes back what the bundles of undone blocks were charged; before those are `prepared` again.
