@@ -7,7 +7,9 @@ export type Load = {
   /** Lets them rest, each after its current intents, and resolves when all do. */
   pause(): Promise<void>
   resume(): void
-  /** @throws what broke a player */
+  /** What broke players. Who is broken plays no more. */
+  broken: readonly string[]
+  /** Resolves when nobody plays any more: soon, if nobody may ask again. */
   stop(): Promise<void>
 }
 
@@ -33,11 +35,14 @@ export function startLoad(
       await player.play(size, SETTLE_MS).finally(() => playing.delete(player))
     }
   }
-  const loops = Promise.all(players.map(loop))
-  // Reported by `stop`.
-  loops.catch(() => undefined)
+  const broken: string[] = []
+  const loops = players.map((player) =>
+    loop(player).catch(({ message }: Error) => {
+      if (!isStopping) broken.push(`a player: ${message}`)
+    }),
+  )
   return {
-    players,
+    ...{ players, broken },
     pause: async () => {
       isPaused = true
       while (playing.size > 0) await sleep(20)
@@ -47,7 +52,7 @@ export function startLoad(
     },
     stop: async () => {
       isStopping = true
-      await loops
+      await Promise.all(loops)
     },
   }
 }

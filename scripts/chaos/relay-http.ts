@@ -23,15 +23,19 @@ export class RelayHttp {
   readonly #webs: readonly Machine[]
   readonly #journal: Journal
   readonly #random: () => number
+  readonly #stop: AbortSignal
 
+  /** @param stop nobody asks (again) after it */
   constructor(
     webs: readonly Machine[],
     journal: Journal,
     random: () => number,
+    stop: AbortSignal,
   ) {
     this.#webs = webs
     this.#journal = journal
     this.#random = random
+    this.#stop = stop
   }
 
   /** Where to ask next. */
@@ -59,11 +63,12 @@ export class RelayHttp {
     )
   }
 
-  /** Asks until each call has an answer that is not "again, please". @throws when nobody answers for long */
+  /** Asks until each call has an answer that is not "again, please". @throws when nobody answers for long, or all is stopped */
   async ask(calls: readonly RpcCall[], from: string): Promise<RpcAnswer[]> {
     const deadline = Date.now() + PATIENCE_MS
     const answers: (RpcAnswer | undefined)[] = calls.map(() => undefined)
     for (;;) {
+      this.#stop.throwIfAborted()
       const open = [...calls.keys()].filter((at) => !answers[at])
       if (open.length === 0) return answers as RpcAnswer[]
       if (Date.now() > deadline)

@@ -29,9 +29,8 @@ export type Run = {
   spare(role: MachineRole): Promise<void>
   /** Waits until every acknowledged intent has ended. @returns how many have not */
   settleAll(timeoutMs: number): Promise<number>
+  /** Stops everything, whatever is going on: players wait for nothing any more. */
   stop(): Promise<void>
-  /** Stops everything at once, whatever is going on. */
-  abandon(): Promise<void>
 }
 
 /** Starts the world with players in it. */
@@ -44,7 +43,8 @@ export async function startRun(size: {
   const cluster = await startCluster(size)
   const random = createRandom(size.seed)
   const journal = new Journal()
-  const http = new RelayHttp(cluster.webs, journal, random)
+  const abandoned = new AbortController()
+  const http = new RelayHttp(cluster.webs, journal, random, abandoned.signal)
   const { client, policyId, machines } = cluster
   const world = { http, journal, client, policyId }
   const everybody: ChaosPlayer[] = []
@@ -56,7 +56,10 @@ export async function startRun(size: {
   }
   const players = await Promise.all(
     Array.from({ length: size.players }, newPlayer),
-  )
+  ).catch(async (error) => {
+    await cluster.stop()
+    throw error
+  })
   const load = startLoad(players, random)
   return {
     ...{ cluster, journal, world, random, load, newPlayer },
@@ -65,11 +68,11 @@ export async function startRun(size: {
     ...createFleet(machines),
     settleAll: (timeoutMs) => settleAll(http, journal, timeoutMs),
     stop: async () => {
-      await load.stop()
+      abandoned.abort(new Error('the run is over'))
       for (const player of everybody) player.leave()
+      await load.stop()
       await cluster.stop()
     },
-    abandon: () => cluster.stop(),
   }
 }
 

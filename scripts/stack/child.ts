@@ -10,6 +10,9 @@ export type Child = {
   stop(graceMs?: number): Promise<void>
 }
 
+/** Those that have not ended. */
+const running = new Set<ChildProcess>()
+
 /** Starts a process and keeps its output's last lines for error messages. @throws when it cannot be spawned. */
 export function startChild(
   name: string,
@@ -36,6 +39,8 @@ export function startChild(
       for (const line of lines) onLine?.(line)
     })
   }
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   child.on('error', (error) => onLine?.(`${name}: ${error.message}`))
   return {
     name,
@@ -56,6 +61,18 @@ async function stop(
   if (hasExited(child)) return
   child.kill('SIGKILL')
   await exited
+}
+
+/** Ends whatever `startChild` started and nobody stopped, each with its group, in this very tick. */
+export function killChildren(): void {
+  for (const child of running)
+    try {
+      // What is stopped by SIGSTOP dies of it as well.
+      if (process.platform === 'win32') child.kill('SIGKILL')
+      else process.kill(-(child.pid ?? Number.NaN), 'SIGKILL')
+    } catch {
+      // It has ended meanwhile, or never started.
+    }
 }
 
 /** Whether the process has ended, by exit or by signal. */
