@@ -400,9 +400,6 @@ CREATE INDEX "LoginNonce_expiresAt_idx" ON "LoginNonce"("expiresAt");
 CREATE INDEX "Intent_place_idx" ON "Intent"("place");
 
 -- CreateIndex
-CREATE INDEX "Intent_sessionId_status_idx" ON "Intent"("sessionId", "status");
-
--- CreateIndex
 CREATE INDEX "Intent_sessionId_queuedAt_idx" ON "Intent"("sessionId", "queuedAt");
 
 -- CreateIndex
@@ -530,6 +527,6 @@ CREATE INDEX "ChainEvent_subject_idx" ON "ChainEvent"(subject, "blockNumber")
 -- An intent's row changes three times, and each change of an indexed column writes all indexes anew: so those that find what is on its way hold nothing else, and pages have room for the change that is not indexed.
 ALTER TABLE "Intent" SET (fillfactor = 60);
 CREATE INDEX "Intent_queued_idx" ON "Intent"("queuedAt") WHERE status = 'queued';
-CREATE INDEX "Intent_submitted_idx" ON "Intent"("sessionId") WHERE status = 'submitted';
+CREATE INDEX "Intent_open_idx" ON "Intent"("sessionId", status) WHERE status IN ('queued', 'submitted');
 CREATE INDEX "Intent_transactionId_idx" ON "Intent"("transactionId") WHERE "transactionId" IS NOT NULL;
 CREATE INDEX "Intent_blockNumber_idx" ON "Intent"("blockNumber") WHERE "blockNumber" IS NOT NULL;
