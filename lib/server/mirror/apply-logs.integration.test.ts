@@ -1,12 +1,19 @@
+import type { Hex } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Worker } from '@/lib/server/relay/run-worker'
+import { takeKey } from '@/scripts/test/key-at-hand'
 import { type RelayStack, startRelayStack } from '@/scripts/test/relay-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
 import { openDatabase } from '../db/database'
+import { findReceipt } from '../relay/broadcast'
+import type { Fence } from '../relay/fence'
+import { recordMined } from '../relay/record-ending'
 import type { RelayContext } from '../relay/relay-context'
-import { applyLogs } from './apply-logs'
+import { findBudgetDrift } from '../sponsor/find-budget-drift'
+import { applyLogs, applyReceipt } from './apply-logs'
 import type { RawLog } from './parse-logs'
 import { readLogsBetween } from './read-blocks'
+import { retryConflicts } from './retry-conflicts'
 import { undoBlocks } from './undo-blocks'
 
 let stack: RelayStack
@@ -61,7 +68,10 @@ async function look() {
     events: await rows(
       'SELECT * FROM "ChainEvent" ORDER BY "blockNumber", "logIndex"',
     ),
+    transactions: await rows('SELECT * FROM "RelayTransaction" ORDER BY id'),
+    charged: await rows('SELECT sum("gasCharged") FROM "Intent"'),
     reserved: await rows('SELECT id, reserved FROM "GasBudget" ORDER BY id'),
+    drift: await findBudgetDrift(stack.database),
   }
 }
 
@@ -73,6 +83,40 @@ function receipts(): RawLog[][] {
     byHash.set(log.transactionHash, [...own, log])
   }
   return [...byHash.values()]
+}
+
+/** What a worker does with a receipt. */
+async function settle(
+  context: RelayContext,
+  own: RawLog[],
+  fence: Fence,
+): Promise<void> {
+  const { client, database } = context
+  const receipt = await findReceipt(client, [own[0]?.transactionHash as Hex])
+  if (!receipt) throw new Error('not mined')
+  const transaction = await loadTransaction(receipt.transactionHash)
+  if (await applyReceipt(context, { transaction, receipt, fence })) return
+  await retryConflicts(() =>
+    recordMined(
+      ...([database.pool, fence, transaction, receipt] as const),
+      ...(['included', true] as const),
+    ),
+  )
+}
+
+async function loadTransaction(hash: Hex) {
+  const { transactionId: id } =
+    await stack.database.prisma.relayAttempt.findUniqueOrThrow({
+      where: { hash },
+    })
+  const rows = await stack.database.prisma.intent.findMany({
+    where: { transactionId: id },
+  })
+  const intents = rows.map((row) => ({
+    ...{ id: row.id as Hex, sessionId: row.sessionId as Hex, gas: row.gas },
+    ...{ lane: Number(row.lane), sequence: Number(row.sequence) },
+  }))
+  return { id, intents }
 }
 
 describe('events', () => {
@@ -88,6 +132,7 @@ describe('events', () => {
       expect(new Set(undone.intents.map(({ status }) => status))).toEqual(
         new Set(['submitted']),
       )
+      expect(undone.charged).toEqual([{ sum: '0' }])
       expect(undone.events.length).toBeLessThan(before.events.length)
       const processes = [0, 1, 2, 3].map(
         (): RelayContext => ({
@@ -95,6 +140,7 @@ describe('events', () => {
           database: openDatabase(stack.database.url, 3),
         }),
       )
+      const { fence } = await takeKey(stack)
       const shuffled = receipts().sort(() => Math.random() - 0.5)
       await Promise.all(
         processes.map(async (context, index) => {
@@ -107,13 +153,50 @@ describe('events', () => {
           }
           const halves = [shuffled, [...shuffled].reverse()]
           await Promise.all(
-            (halves[index - 2] ?? []).map((own) =>
-              applyLogs(context, own, 'own'),
-            ),
+            (halves[index - 2] ?? []).map((own) => settle(context, own, fence)),
           )
         }),
       )
       await Promise.all(processes.map(({ database }) => database.close()))
       expect(await look()).toEqual(before)
     }, 60_000)
+
+  test('behavior: a receipt settles its bundle and records what it cost at once; whoever lost the lease records nothing', async () => {
+    const before = await look()
+    await undoBlocks(stack.context, first)
+    const { fence } = await takeKey(stack)
+    const lost = { ...fence, fence: fence.fence - 1n }
+    const booked: boolean[] = []
+    for (const own of receipts()) {
+      const receipt = await findReceipt(stack.client, [
+        own[0]?.transactionHash as Hex,
+      ])
+      if (!receipt) throw new Error('not mined')
+      const transaction = await loadTransaction(receipt.transactionHash)
+      const bill = { transaction, receipt, fence }
+      const isLast = booked.length === receipts().length - 1
+      if (isLast) {
+        const undone = await look()
+        expect(
+          await applyReceipt(stack.context, { ...bill, fence: lost }),
+        ).toBe(false)
+        const { charged, transactions } = await look()
+        expect({ charged, transactions }).toEqual({
+          ...{ charged: undone.charged, transactions: undone.transactions },
+        })
+      }
+      booked.push(await applyReceipt(stack.context, bill))
+      if (!booked.at(-1))
+        await recordMined(
+          ...([stack.database.pool, fence, transaction, receipt] as const),
+          ...(['included', true] as const),
+        )
+    }
+    // Those that brought grants are recorded apart, and the one that was settled already.
+    expect(booked.filter(Boolean).length).toBeGreaterThan(5)
+    expect(booked.at(-1)).toBe(false)
+    const { sessions: _, ...after } = await look()
+    const { sessions: __, ...expected } = before
+    expect(after).toEqual(expected)
+  }, 60_000)
 })
