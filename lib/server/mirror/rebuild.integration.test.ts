@@ -20,6 +20,7 @@ import {
   startShopStack,
 } from '@/scripts/test/shop-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
+import { undoBlocks } from '@/scripts/test/undo-blocks'
 import { PAUSED_FOR_EVER } from './apply-event'
 import { rebuild } from './rebuild'
 
@@ -329,8 +330,7 @@ describe('rebuild', () => {
     await quiet()
     await worker.stop()
     worker = null
-    await stack.anvil('anvil_reorg', [1, []])
-    await stack.anvil('evm_setTime', [Math.floor(Date.now() / 1_000)])
+    await undoBlocks(stack.anvil, 1)
     await rebuild(stack.context)
     const where = { id }
     const row = await stack.database.prisma.intent.findUniqueOrThrow({

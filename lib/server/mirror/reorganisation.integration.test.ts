@@ -21,6 +21,7 @@ import {
   startShopStack,
 } from '@/scripts/test/shop-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
+import { undoBlocks } from '@/scripts/test/undo-blocks'
 import { compareSession } from './compare-session'
 import { readSessions } from './read-sessions'
 import { loadStored } from './stored-session'
@@ -65,15 +66,6 @@ async function playedAlone(moves: number): Promise<[TestPlayer, Hex[]]> {
   }
   await inStep()
   return [player, ids]
-}
-
-/** Undoes blocks. Anvil sets its clock back with them, and would let it stay behind for ever. */
-async function undo(
-  method: 'anvil_reorg' | 'anvil_rollback',
-  ...params: unknown[]
-): Promise<void> {
-  await stack.anvil(method, params)
-  await stack.anvil('evm_setTime', [Math.floor(Date.now() / 1_000)])
 }
 
 /** Waits until the mirror has read the newest block. */
@@ -126,7 +118,7 @@ describe('re-organisations', () => {
     test(`behavior: ${depth} blocks: results are taken back, told to browsers, and there again, once`, async () => {
       const [player, ids] = await playedAlone(6)
       news.length = 0
-      await undo('anvil_reorg', depth, [])
+      await undoBlocks(stack.anvil, depth)
       await expect
         .poll(
           () =>
@@ -160,7 +152,7 @@ describe('re-organisations', () => {
 
   test('behavior: a chain that is cut off, without other blocks in place, takes results back as well', async () => {
     const [, ids] = await playedAlone(4)
-    await undo('anvil_rollback', 3)
+    await undoBlocks(stack.anvil, 3, 'anvil_rollback')
     await expect
       .poll(() => statusesOf(ids).then((all) => all.includes('submitted')), {
         timeout: 15_000,
@@ -176,7 +168,7 @@ describe('re-organisations', () => {
   test('behavior: blocks undone while no worker runs are noticed at its start', async () => {
     const [, ids] = await playedAlone(4)
     await stopWorker()
-    await undo('anvil_reorg', 3, [])
+    await undoBlocks(stack.anvil, 3)
     await startWorker()
     await expect
       .poll(() => statusesOf(ids).then((all) => all.includes('submitted')), {
@@ -197,7 +189,7 @@ describe('re-organisations', () => {
     })
     news.length = 0
     await stopWorker()
-    await undo('anvil_reorg', 1, [])
+    await undoBlocks(stack.anvil, 1)
     for (let looks = 0; looks < 3; looks += 1) {
       await syncBlocks(stack.context)
       await sleep(50)
@@ -245,7 +237,7 @@ describe('re-organisations', () => {
     await expect.poll(async () => (await load()).status).toBe('revoked')
     await inStep()
     news.length = 0
-    await undo('anvil_reorg', 1, [])
+    await undoBlocks(stack.anvil, 1)
     await expect
       .poll(() => news, { timeout: 10_000 })
       .toContainEqual({ type: 'session', sessionId, status: 'active' })
@@ -283,7 +275,7 @@ describe('re-organisations', () => {
       ).status
     await expect.poll(status).toBe('revoked')
     await inStep()
-    await undo('anvil_reorg', 1, [])
+    await undoBlocks(stack.anvil, 1)
     await expect.poll(status, { timeout: 10_000 }).toBe('active')
     expect((await settled(await player.send(await player.step()))).status).toBe(
       'confirmed',
@@ -306,7 +298,7 @@ describe('re-organisations', () => {
     await pay(2, 1)
     await inStep()
     await stopWorker()
-    await undo('anvil_reorg', 2, [])
+    await undoBlocks(stack.anvil, 2)
     for (let looks = 0; looks < 3; looks += 1) {
       await syncBlocks(stack.context)
       await sleep(50)
@@ -376,7 +368,7 @@ describe('re-organisations', () => {
     const eventually = { timeout: 20_000, interval: 10 }
     await expect.poll(status, eventually).toBe('published')
     await inStep()
-    await undo('anvil_reorg', 1, [])
+    await undoBlocks(stack.anvil, 1)
     await expect.poll(status, eventually).toBe('publishing')
     await expect.poll(status, eventually).toBe('published')
     await inStep()
@@ -384,7 +376,7 @@ describe('re-organisations', () => {
     await expect.poll(isPaused, eventually).toBe(true)
     await inStep()
     news.length = 0
-    await undo('anvil_reorg', 1, [])
+    await undoBlocks(stack.anvil, 1)
     await expect
       .poll(() => news, eventually)
       .toContainEqual({ type: 'policy', policyId, pausedUntil: 0 })

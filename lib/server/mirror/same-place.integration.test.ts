@@ -9,6 +9,7 @@ import type { Worker } from '@/lib/server/relay/run-worker'
 import { findBudgetDrift } from '@/lib/server/sponsor/find-budget-drift'
 import { type ShopStack, startShopStack } from '@/scripts/test/shop-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
+import { undoBlocks } from '@/scripts/test/undo-blocks'
 
 /** Intents that had the same place one after the other, in blocks that are undone. */
 const PHRASE = 'test test test test test test test test test test test junk'
@@ -70,10 +71,8 @@ async function inStep(): Promise<void> {
 }
 
 /** Undoes blocks; what strangers did in them never comes again. */
-async function undo(depth: number): Promise<void> {
-  await stack.anvil('anvil_reorg', [depth, []])
-  // Anvil sets its clock back with them, and would let it stay behind for ever.
-  await stack.anvil('evm_setTime', [Math.floor(Date.now() / 1_000)])
+function undo(depth: number): Promise<void> {
+  return undoBlocks(stack.anvil, depth)
 }
 
 /** The policy's owner speaks, before anybody else whose transaction waits. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { planKeys } from './key-share'
+import { isConcerned, planKeys, SIDE } from './key-share'
 
 describe('planKeys', () => {
   test('behavior: one key does it all', () => {
@@ -33,4 +33,19 @@ describe('planKeys', () => {
       expect(plans.at(-1)?.share).toEqual({ kind: 'side' })
     },
   )
+})
+
+describe('isConcerned', () => {
+  test('behavior: news of a shard is for the key that carries it, of sidelined sessions for the side key', () => {
+    const shares = planKeys(['a', 'b', 'side'], 'r').flatMap(
+      ({ share }) => share ?? [],
+    )
+    const concerned = (...shards: string[]) =>
+      shares.map((share) => isConcerned(share, shards))
+    expect(concerned('4')).toEqual([true, false, false])
+    expect(concerned('7')).toEqual([false, true, false])
+    expect(concerned(SIDE)).toEqual([false, false, true])
+    expect(concerned('63', SIDE)).toEqual([false, true, true])
+    expect(isConcerned({ kind: 'all' }, [SIDE])).toBe(true)
+  })
 })

@@ -8,6 +8,16 @@ export type Share =
   /** Those of sidelined sessions, which could delay others. */
   | { kind: 'side' }
 
+/** Stands for sidelined sessions where shards are listed. */
+export const SIDE = 'side'
+
+/** @param shards Of queued intents, as decimal numbers, or `SIDE`. */
+export function isConcerned(share: Share, shards: readonly string[]): boolean {
+  if (share.kind === 'all') return true
+  if (share.kind === 'side') return shards.includes(SIDE)
+  return shards.some((shard) => Number(shard) % share.of === share.place)
+}
+
 /** What one of the worker's keys is there for. */
 export type KeyPlan<Key = string> = {
   key: Key

@@ -11,6 +11,7 @@ import { getWorkerEnv } from '@/lib/config/env'
 import { findBundle, storeJob, takeKey } from '@/scripts/test/key-at-hand'
 import { type RelayStack, startRelayStack } from '@/scripts/test/relay-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
+import { undoBlocks } from '@/scripts/test/undo-blocks'
 import { logger } from '../log/logger'
 import type { Worker, WorkerOptions } from './run-worker'
 
@@ -117,8 +118,7 @@ describe('nonces', () => {
     await expect
       .poll(() => prisma.intent.findUnique({ where: { id: waiting } }))
       .toMatchObject({ status: 'submitted' })
-    await stack.anvil('anvil_reorg', [2, []])
-    await stack.anvil('evm_setAutomine', [true])
+    await undoBlocks(stack.anvil, 2)
     await stack.anvil('evm_mine')
     await expectDone(waiting)
     for (const id of ids) await expectDone(id)

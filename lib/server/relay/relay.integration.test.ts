@@ -13,6 +13,7 @@ import { encodeTable } from '@/lib/permission/encode-table'
 import { findBundle, storeJob, takeKey } from '@/scripts/test/key-at-hand'
 import { type RelayStack, startRelayStack } from '@/scripts/test/relay-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
+import { undoBlocks } from '@/scripts/test/undo-blocks'
 import { findTransactionView } from './get-transaction'
 import type { Worker } from './run-worker'
 
@@ -358,7 +359,7 @@ describe('mirror', () => {
     const id = await player.send(await player.step())
     await settled(id)
     await sleep(600)
-    await stack.anvil('anvil_reorg', [1, []])
+    await undoBlocks(stack.anvil, 1)
     await stack.anvil('evm_mine')
     await sleep(1_500)
     expect((await settled(id)).status).toBe('confirmed')

@@ -22,6 +22,7 @@ import {
   transfer,
 } from '@/scripts/test/shop-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
+import { undoBlocks } from '@/scripts/test/undo-blocks'
 import { loadActor, recordLogin } from '../auth/load-actor'
 import { readChainSeconds } from '../chain/clock'
 import { syncBlocks } from '../mirror/sync-blocks'
@@ -299,7 +300,7 @@ describe('renewals and periods, as time goes by', () => {
       await settled(await player.send(await transfer(player, 7n)))
       const before = await stack.mirrored(player.sessionId)
       expect(before).toMatchObject({ renewal: null, spends: [{ spent: '7' }] })
-      await stack.anvil('anvil_reorg', [1, []])
+      await undoBlocks(stack.anvil, 1)
       await stack.anvil('evm_mine')
       const { prisma } = stack.database
       await vi.waitFor(

@@ -7,7 +7,7 @@ import { createBalanceWatch } from './balance-watch'
 import { type ChainPulse, createChainPulse } from './chain-pulse'
 import { createFeeBook, type FeeBook } from './fees'
 import type { KeyContext, Patience } from './key-context'
-import { type KeyPlan, planKeys } from './key-share'
+import { isConcerned, type KeyPlan, planKeys } from './key-share'
 import type { Lease } from './lease-holding'
 import type { RelayContext } from './relay-context'
 import { runKey } from './run-key'
@@ -100,7 +100,7 @@ function workAt(
   return runKey(key, { ...key, database: settled }, bell)
 }
 
-/** Intents concern the keys that carry some, tasks those that do them; the rest concerns all. */
+/** Intents concern the keys that carry them, tasks those that do them; the rest concerns all. */
 function deliver(
   payload: string,
   desks: ReadonlyMap<string, Desk>,
@@ -108,11 +108,13 @@ function deliver(
   ring: (news: News) => void,
 ): void {
   if (payload === 'mirror') mirrorBell.wake('mirror')
-  else if (payload === 'undone') ring('undone')
-  else
-    for (const { plan, bell } of desks.values()) {
-      const isTask = payload === 'task'
-      if (isTask ? plan.doesTasks : plan.share)
-        bell.wake(isTask ? 'task' : 'intent')
-    }
+  if (payload === 'undone') ring('undone')
+  const [kind = '', shards = ''] = payload.split(':')
+  for (const { plan, bell } of desks.values()) {
+    const { doesTasks, share } = plan
+    if (kind === 'task' && doesTasks) bell.wake('task')
+    if (kind === 'intent' && share && isConcerned(share, shards.split(',')))
+      bell.wake('intent')
+    if (kind === 'released' && share) bell.wake('released')
+  }
 }

@@ -6,6 +6,7 @@ import type { Budget } from '../sponsor/budget'
 import { dayOf } from '../sponsor/change-budgets'
 import { type BudgetScope, sponsorLimits } from '../sponsor/sponsor-limits'
 import type { ReservedGas } from './gas-to-reserve'
+import { SIDE } from './key-share'
 import type { Charges } from './reserve-usage'
 import { shardOf } from './shard-of'
 
@@ -62,7 +63,7 @@ const statement = `
       "sidelinedUntil" = CASE WHEN l."isHeavy" THEN GREATEST(s."sidelinedUntil", now() + ${SIDELINED})
         ELSE s."sidelinedUntil" END
     FROM locked l WHERE s.id = l.id
-    RETURNING s.id, l.shard),
+    RETURNING s.id, l.shard, s."sidelinedUntil" > now() AS "isAside"),
   stored AS (
     INSERT INTO "Intent" (id, "sessionId", lane, sequence, calls, entries, "cellCharges", "meterCharges", place, expiry,
       "callGas", packed, status, shard, gas, "traceParent", "queuedAt")
@@ -91,7 +92,8 @@ const statement = `
     WHERE b.id = n.id AND b.reserved + ${SPENT} + n.gas <= COALESCE(b.limit, n.limit)
       AND (n."intervalMs" = 0 OR ${READY_MS} <= ${NOW_MS} + n."burstMs")
     RETURNING b.id)
-  SELECT turn.id, (SELECT pg_notify('${channels.work}', 'intent')) AS told,
+  SELECT turn.id, (SELECT pg_notify('${channels.work}', 'intent:' || string_agg(DISTINCT
+      CASE WHEN "isAside" THEN '${SIDE}' ELSE shard::text END, ',')) FROM turn) AS told,
     1 / (CASE WHEN (SELECT count(*) FROM stored) = (SELECT count(*) FROM input n JOIN turn ON turn.id = n.session)
       AND (SELECT count(*) FROM reserved) = (SELECT count(*) FROM needs) THEN 1 ELSE 0 END) AS whole
   FROM turn`

@@ -10,6 +10,7 @@ import { revokeSession } from '@/lib/server/session/revoke-session'
 import { findBundle, storeJob, takeKey } from '@/scripts/test/key-at-hand'
 import { type RelayStack, startRelayStack } from '@/scripts/test/relay-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
+import { undoBlocks } from '@/scripts/test/undo-blocks'
 import { syncBlocks } from '../mirror/sync-blocks'
 import { findBudgetDrift } from './find-budget-drift'
 import { readGasUse } from './read-gas-use'
@@ -431,7 +432,7 @@ test('behavior: a re-organisation takes charges back, and the blocks that follow
   expect(first.gasCharged).toBeGreaterThan(0)
   await new Promise((resolve) => setTimeout(resolve, 600))
   await stop()
-  await stack.anvil('anvil_reorg', [1, []])
+  await undoBlocks(stack.anvil, 1)
   await stack.anvil('evm_mine')
 
   // Blocks are undone when the node shows others twice in a row.
