@@ -17,11 +17,14 @@ export type Database = {
 
 /**
  * Statements here look up few rows by their keys. A plan that was made and kept while a table was small, or not measured
- * yet, would go on reading it whole when it has grown.
+ * yet, would go on reading it whole when it has grown. So there is one right plan for each, whatever its parameters:
+ * making a new one each time costs more than most of them take.
  */
-const PLANNER = ['seqscan', 'hashjoin', 'mergejoin']
-  .map((name) => `-c enable_${name}=off`)
-  .join(' ')
+const PLANNER = [
+  ...['enable_seqscan=off', 'enable_hashjoin=off', 'enable_mergejoin=off'],
+  ...['jit=off', 'plan_cache_mode=force_generic_plan'],
+]
+const RELAXED = 'synchronous_commit=off'
 
 /**
  * Opens a pool; connections are made on first use.
@@ -36,7 +39,9 @@ export function openDatabase(
   const pool = new pg.Pool({
     connectionString: url,
     max,
-    options: `${PLANNER} -c jit=off${commits === 'relaxed' ? ' -c synchronous_commit=off' : ''}`,
+    options: [...PLANNER, ...(commits === 'relaxed' ? [RELAXED] : [])]
+      .map((setting) => `-c ${setting}`)
+      .join(' '),
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
   })
