@@ -63,7 +63,7 @@ async function playHistory(): Promise<void> {
   await play(played, 2)
   const { sequence } = played
   const inLane = { lane: 4, sequence: 0 }
-  await settled(await played.send({ ...(await played.step()), ...inLane }))
+  await settled(await played.send(await played.step(inLane)))
   played.sequence = sequence
   await settled(await played.send(await payment(played, 5n, 0n)))
 
