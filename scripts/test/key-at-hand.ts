@@ -1,13 +1,13 @@
 import { type Hex, keccak256 } from 'viem'
 import { getWorkerEnv } from '@/lib/config/env'
 import { sessionManagerAddress } from '@/lib/contracts/addresses'
-import { type Fence, raiseFence } from '@/lib/server/relay/fence'
-import { nextBundle, type Search } from '@/lib/server/relay/next-job'
-import { createSigner, type Signer } from '@/lib/server/relay/signer'
+import { nextBundle, type Search } from '@/lib/server/relay/bundle/next-job'
+import { createSigner, type Signer } from '@/lib/server/relay/key/signer'
 import {
   type Job,
   storeTransaction,
-} from '@/lib/server/relay/store-transaction'
+} from '@/lib/server/relay/key/store-transaction'
+import { type Fence, raiseFence } from '@/lib/server/relay/lease/fence'
 import type { RelayStack } from './relay-stack'
 
 /** One of the relay's keys as a worker holds it, for tests that stop where a worker might be killed. */

@@ -33,7 +33,7 @@ const steps: Step[] = [
   check('types', node, bin('typescript/bin/tsc', '--noEmit')),
   { name: 'contracts', minutes: 20, run: runForge },
   { name: 'unit', minutes: 20, run: runVitest },
-  { name: 'chaos', minutes: 15, run: runChaos },
+  { name: 'chaos', minutes: 25, run: runChaos },
   { name: 'e2e', minutes: 15, run: runPlaywright },
 ]
 
@@ -162,7 +162,7 @@ async function runChaos(): Promise<Count> {
 }
 
 async function runPlaywright(): Promise<Count> {
-  await ensureChromium()
+  await ensureChromium(stop.signal)
   const file = join(scratch, 'playwright.json')
   const { code } = await execute(
     node,

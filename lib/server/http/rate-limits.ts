@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { PlaykeyError } from '@/lib/errors/base-error'
-import { createRateLimiter } from '../relay/rate-limiter'
+import { createRateLimiter } from '../relay/admission/rate-limiter'
 
 /** Limits per network address. One address may be a whole school or a load test, so they are wide; sessions have their own. */
 const limiters = {

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { raiseFence } from '../relay/fence'
-import { lockOf } from '../relay/worker-lease'
+import { raiseFence } from '../relay/lease/fence'
+import { lockOf } from '../relay/lease/worker-lease'
 
 const MIRROR = 'mirror'
 const RETRY_MS = 10

@@ -1,5 +1,5 @@
 import type { Database } from '../db/database'
-import { WORKER_LOCK } from '../relay/worker-lease'
+import { WORKER_LOCK } from '../relay/lease/worker-lease'
 
 /** What the database says of the relay at this moment, for health and metrics. Ages in seconds, by the database's clock. */
 export type RelayState = {

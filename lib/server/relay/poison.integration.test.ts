@@ -5,9 +5,9 @@ import { takeKey } from '@/scripts/test/key-at-hand'
 import { type RelayStack, startRelayStack } from '@/scripts/test/relay-stack'
 import { settled, TestPlayer } from '@/scripts/test/test-player'
 import { identityOf, revokeSession } from '../session/revoke-session'
-import { enqueueTask } from './enqueue-task'
-import { nextBundle, nextTask } from './next-job'
+import { nextBundle, nextTask } from './bundle/next-job'
 import type { Worker } from './run-worker'
+import { enqueueTask } from './task/enqueue-task'
 
 let stack: RelayStack
 let worker: Worker | null = null

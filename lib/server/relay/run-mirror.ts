@@ -2,7 +2,7 @@ import { channels } from '../db/channels'
 import { logger } from '../log/logger'
 import { runChecks } from '../mirror/run-checks'
 import { syncBlocks } from '../mirror/sync-blocks'
-import type { Lease } from './lease-holding'
+import type { Lease } from './lease/lease-holding'
 import type { RelayContext } from './relay-context'
 import type { Bell } from './wakeup'
 

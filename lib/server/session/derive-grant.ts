@@ -8,7 +8,7 @@ import { findOutsidePolicy } from '@/lib/permission/within-policy'
 import type { Grant } from '@/lib/session/session'
 import { computeSessionId } from '@/lib/session/session-id'
 import { getForbiddenTargets } from '../chain/deployment'
-import { policyTableOf } from '../relay/load-grants'
+import { policyTableOf } from '../relay/bundle/load-grants'
 import { readTable, tableColumnsOf } from './table-columns'
 
 /** Longest table that this relay carries: each section of a bundle has one. */

@@ -9,7 +9,7 @@ import type { EndedSession, SessionJson } from '@/lib/session/session'
 import { BLOCK_LAG_SECONDS, readChainSeconds } from '../chain/clock'
 import { readAccountOf, readEpoch } from '../chain/read-accounts'
 import { getDatabase } from '../db/database'
-import { isP256PublicKey } from '../relay/verify-key-signature'
+import { isP256PublicKey } from '../relay/admission/verify-key-signature'
 import { identityOf } from './revoke-session'
 
 /** How long an owner has to sign, in seconds. */

@@ -6,9 +6,9 @@ import { hashRevocation } from '@/lib/session/revocation-typed-data'
 import type { KeyScheme } from '@/lib/session/session'
 import { getDeployment } from '../chain/deployment'
 import { getDatabase, type Prisma } from '../db/database'
-import { requestRevocation } from '../relay/request-revocation'
-import type { IdentityPayload, TaskPayloads } from '../relay/task-payloads'
-import { isSignedByKey } from '../relay/verify-key-signature'
+import { isSignedByKey } from '../relay/admission/verify-key-signature'
+import { requestRevocation } from '../relay/task/request-revocation'
+import type { IdentityPayload, TaskPayloads } from '../relay/task/task-payloads'
 import { isContract, isSignedByOwner } from './verify-owner-signature'
 
 const ZERO_HASH: Hex = `0x${'00'.repeat(32)}`

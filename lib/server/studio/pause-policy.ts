@@ -3,7 +3,7 @@ import type { Actor } from '@/lib/auth/roles'
 import { PlaykeyError } from '@/lib/errors/base-error'
 import { recordAudit } from '../admin/record-audit'
 import { getDatabase } from '../db/database'
-import { enqueueTask } from '../relay/enqueue-task'
+import { enqueueTask } from '../relay/task/enqueue-task'
 
 /**
  * Stops every session of a policy version, through the platform's revoker key. Members of its studio and admins.

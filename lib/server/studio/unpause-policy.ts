@@ -6,7 +6,7 @@ import type { UnpauseRequestView } from '@/lib/policy/studio-view'
 import { typedDataDomain } from '@/lib/session/typed-data-domain'
 import { getDeployment } from '../chain/deployment'
 import { getChainClient } from '../chain/server-chain'
-import { enqueueTask } from '../relay/enqueue-task'
+import { enqueueTask } from '../relay/task/enqueue-task'
 import { isSignedByOwner } from '../session/verify-owner-signature'
 import { enqueuePause, requirePolicy } from './pause-policy'
 

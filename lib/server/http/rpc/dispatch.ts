@@ -17,7 +17,7 @@ import {
 } from '@/lib/rpc/methods'
 import { noteRequest } from '../../observe/note-request'
 import { traced } from '../../observe/tracing'
-import { startPatience } from '../../relay/patience'
+import { startPatience } from '../../relay/admission/patience'
 import { classifyError } from '../render-error'
 import { getCallsStatus } from './get-calls-status'
 import { getCapabilities } from './get-capabilities'

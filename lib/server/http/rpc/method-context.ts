@@ -1,6 +1,6 @@
 import { getDeployment } from '../../chain/deployment'
 import { getDatabase } from '../../db/database'
-import type { Patience } from '../../relay/patience'
+import type { Patience } from '../../relay/admission/patience'
 
 /** Counts something against the caller's network address. @throws PlaykeyError `rate_limited` */
 export type Charge = (times: number, kind: 'relay' | 'grant') => void

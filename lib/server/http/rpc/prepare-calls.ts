@@ -15,8 +15,8 @@ import { MAX_CALL_GAS } from '@/lib/session/limits'
 import {
   type AdmissionFacts,
   getAdmissionFacts,
-} from '../../relay/admission-facts'
-import { assertAllowed } from '../../relay/assert-allowed'
+} from '../../relay/admission/admission-facts'
+import { assertAllowed } from '../../relay/admission/assert-allowed'
 import { findSessionView } from '../../session/list-sessions'
 import { toTypedDataJson } from '../typed-data-json'
 import { findSessionId } from './find-session-id'

@@ -6,7 +6,7 @@ import type {
   SendPreparedCallsResult,
   sendPreparedCallsParamsSchema,
 } from '@/lib/rpc/calls-methods'
-import { admitIntent } from '../../relay/admit-intent'
+import { admitIntent } from '../../relay/admission/admit-intent'
 import { type MethodContext, relayContext } from './method-context'
 
 type Params = z.output<typeof sendPreparedCallsParamsSchema>[0]
