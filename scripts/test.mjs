@@ -11,6 +11,9 @@ const child = spawn(
   ['--import', 'tsx', 'scripts/test/run-all.ts', ...process.argv.slice(2)],
   { stdio: 'inherit' },
 )
+// Who asks this to stop means the steps, which end in order.
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => {
   process.exitCode = signal ? 1 : (code ?? 1)
 })

@@ -34,7 +34,8 @@ const steps: Step[] = [
   { name: 'contracts', minutes: 20, run: runForge },
   { name: 'unit', minutes: 20, run: runVitest },
   { name: 'chaos', minutes: 25, run: runChaos },
-  { name: 'e2e', minutes: 15, run: runPlaywright },
+  // Installing a browser included.
+  { name: 'e2e', minutes: 35, run: runPlaywright },
 ]
 
 const wanted = process.argv.slice(2)
