@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { numberToHex, parseGwei } from 'viem'
 import type { Intent } from '@/lib/intent/intent'
 import { localRelayers } from '../stack/keys'
+import { undoBlocks, withoutMining } from '../test/undo-blocks'
 import { pick } from './random'
 import { awaitRecovery } from './recovery'
 import type { FaultPlan, RpcFault } from './rpc-proxy'
@@ -9,6 +10,10 @@ import type { Run } from './run'
 
 /** Something that goes wrong with the chain or on the way to it, and how long it took until nobody noticed it any more. */
 export type FaultResult = { name: string; recoverySeconds: number }
+
+/** Somebody plays all the time, so that a worker soon sends something. */
+const PENDING_MS = 90_000
+const SETTLE_MS = 150_000
 
 const faults: RpcFault[] = [
   { kind: 'delay', ms: 400 },
@@ -52,10 +57,10 @@ export async function sufferOutage(
 /** The node forgets what it was sent. */
 export async function dropMempool(run: Run): Promise<FaultResult> {
   const { anvil } = run.cluster
-  await anvil('evm_setAutomine', [false])
-  await awaitPending(run)
-  await anvil('anvil_dropAllTransactions')
-  await anvil('evm_setAutomine', [true])
+  await withoutMining(anvil, async () => {
+    await awaitPending(run)
+    await anvil('anvil_dropAllTransactions')
+  })
   return recovered(run, 'mempool dropped')
 }
 
@@ -64,20 +69,20 @@ export async function reorganise(
   run: Run,
   depth: number,
 ): Promise<FaultResult> {
-  await run.cluster.anvil('anvil_reorg', [depth, []])
+  await undoBlocks(run.cluster.anvil, depth)
   return recovered(run, `re-organisation of ${depth}`)
 }
 
 /** The base fee rises twentyfold while a transaction waits. */
 export async function raiseBaseFee(run: Run): Promise<FaultResult> {
   const { anvil, client } = run.cluster
-  await anvil('evm_setAutomine', [false])
-  await awaitPending(run)
-  const { baseFeePerGas } = await client.getBlock()
-  const risen = 20n * ((baseFeePerGas ?? 0n) + parseGwei('0.1'))
-  await anvil('anvil_setNextBlockBaseFeePerGas', [numberToHex(risen)])
-  await anvil('evm_mine')
-  await anvil('evm_setAutomine', [true])
+  await withoutMining(anvil, async () => {
+    await awaitPending(run)
+    const { baseFeePerGas } = await client.getBlock()
+    const risen = 20n * ((baseFeePerGas ?? 0n) + parseGwei('0.1'))
+    await anvil('anvil_setNextBlockBaseFeePerGas', [numberToHex(risen)])
+    await anvil('evm_mine')
+  })
   return recovered(run, 'base fee × 20')
 }
 
@@ -88,23 +93,25 @@ export async function exceedFeeCap(
 ): Promise<FaultResult> {
   const { anvil } = run.cluster
   const player = await run.newPlayer()
-  await player.play(1, 30_000)
-  const above = numberToHex(parseGwei('250'))
-  await anvil('evm_setAutomine', [false])
-  const intents: Intent[] = []
-  for (let count = 0; count < 5; count += 1)
-    intents.push(player.sign({ ...(await player.step()), expirySeconds: 6 }))
-  const ids = await player.send(intents, 'short-lived')
-  for (let count = 0; count < seconds * 2; count += 1) {
-    await anvil('anvil_setNextBlockBaseFeePerGas', [above])
+  await player.play(1, SETTLE_MS)
+  const mineAt = async (gwei: string) => {
+    const fee = numberToHex(parseGwei(gwei))
+    await anvil('anvil_setNextBlockBaseFeePerGas', [fee])
     await anvil('evm_mine')
-    await sleep(500)
   }
-  const below = numberToHex(parseGwei('1'))
-  await anvil('anvil_setNextBlockBaseFeePerGas', [below])
-  await anvil('evm_mine')
-  await anvil('evm_setAutomine', [true])
-  await player.settle(ids, 60_000)
+  const ids = await withoutMining(anvil, async () => {
+    const intents: Intent[] = []
+    for (let count = 0; count < 5; count += 1)
+      intents.push(player.sign({ ...(await player.step()), expirySeconds: 6 }))
+    const sent = await player.send(intents, 'short-lived')
+    for (let count = 0; count < seconds * 2; count += 1) {
+      await mineAt('250')
+      await sleep(500)
+    }
+    await mineAt('1')
+    return sent
+  })
+  await player.settle(ids, SETTLE_MS)
   player.leave()
   return recovered(run, 'base fee above the cap')
 }
@@ -146,11 +153,11 @@ export async function mineByInterval(
   seconds: number,
 ): Promise<FaultResult> {
   const { anvil } = run.cluster
-  await anvil('evm_setAutomine', [false])
-  await anvil('evm_setIntervalMining', [1])
-  await sleep(seconds * 1_000)
-  await anvil('evm_setIntervalMining', [0])
-  await anvil('evm_setAutomine', [true])
+  await withoutMining(anvil, async () => {
+    await anvil('evm_setIntervalMining', [1])
+    await sleep(seconds * 1_000)
+    await anvil('evm_setIntervalMining', [0])
+  })
   await anvil('evm_mine')
   return recovered(run, 'a block per second')
 }
@@ -162,11 +169,12 @@ async function recovered(run: Run, name: string): Promise<FaultResult> {
 
 /** Resolves when the node holds a transaction that is not mined. */
 async function awaitPending({ cluster }: Run): Promise<void> {
-  for (const deadline = Date.now() + 20_000; ; await sleep(20)) {
+  for (const deadline = Date.now() + PENDING_MS; ; await sleep(20)) {
     const status = (await cluster.anvil('txpool_status')) as {
       pending: string
     }
     if (Number(status.pending) > 0) return
-    if (Date.now() > deadline) throw new Error('nothing was sent')
+    if (Date.now() > deadline)
+      throw new Error(`no worker sent anything in ${PENDING_MS} ms`)
   }
 }

@@ -33,7 +33,8 @@ export type Cluster = {
 }
 
 /** How patient workers are with transactions that do not get mined. */
-const STUCK_AFTER_MS = 1_500
+export const STUCK_AFTER_MS = 1_500
+const RESTARTED_MS = 90_000
 
 export async function startCluster(size: {
   webs: number
@@ -93,12 +94,11 @@ async function killDatabase(stack: Stack, downMs: number): Promise<void> {
   while (!hasExited(server)) await sleep(5)
   await sleep(downMs)
   // Its shared memory is in use until the last of its processes has gone.
-  for (let tries = 0; ; tries += 1)
+  for (const deadline = Date.now() + RESTARTED_MS; ; await sleep(100))
     try {
       return await stack.restartPostgres()
     } catch (error) {
-      if (tries >= 20) throw error
-      await sleep(100)
+      if (Date.now() > deadline) throw error
     }
 }
 

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FaultResult } from './chain-faults'
+import { STUCK_AFTER_MS } from './cluster'
 import { createMachine, type Machine } from './machine'
 import { awaitRecovery } from './recovery'
 import type { Run } from './run'
+
+const BUSY_MS = 90_000
 
 /** Each machine is killed in its turn, while players play, and started again. */
 export async function killInTurn(
@@ -46,20 +49,23 @@ export async function freezeWorker(
   return { name: 'worker frozen', recoverySeconds: hadRecovered }
 }
 
-/** Whoever sends transactions now. */
+/** Whoever sends transactions now. @throws when nobody does for long */
 async function findBusy({ cluster }: Run): Promise<Machine> {
   const { workers } = cluster
-  return new Promise((resolve) => {
+  const sending = new Promise<Machine>((resolve) => {
     for (const machine of workers)
       machine.rpc.traps.set({
         moment: 'after',
         matches: ({ method }) => /^eth_sendRaw/.test(method),
-        spring: () => {
-          for (const { rpc } of workers) rpc.traps.set(null)
-          resolve(machine)
-        },
+        spring: () => resolve(machine),
       })
   })
+  const late = sleep(BUSY_MS, null, { ref: false })
+  const busy = await Promise.race([sending, late]).finally(() => {
+    for (const { rpc } of workers) rpc.traps.set(null)
+  })
+  if (busy === null) throw new Error(`no worker sent anything in ${BUSY_MS} ms`)
+  return busy
 }
 
 /** Someone starts another worker with the same keys. */
@@ -71,14 +77,17 @@ export async function startAnotherWorker(
   const { databaseUrl, rpcUrl, environment } = stack
   const another = await createMachine({
     ...{ name: 'worker by mistake', role: 'worker', databaseUrl, rpcUrl },
-    ...{ env: environment.worker, stuckAfterMs: 1_500 },
+    ...{ env: environment.worker, stuckAfterMs: STUCK_AFTER_MS },
   })
   const sinceMs = Date.now()
-  await another.start()
-  await sleep(seconds * 1_000)
-  another.kill()
-  const name = 'another worker by mistake'
-  const recoverySeconds = await awaitRecovery(run, sinceMs, name)
-  await another.stop()
-  return { name, recoverySeconds }
+  try {
+    await another.start()
+    await sleep(seconds * 1_000)
+    another.kill()
+    const name = 'another worker by mistake'
+    const recoverySeconds = await awaitRecovery(run, sinceMs, name)
+    return { name, recoverySeconds }
+  } finally {
+    await another.stop()
+  }
 }

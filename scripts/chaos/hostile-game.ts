@@ -27,6 +27,8 @@ const BOMB: Address = '0xb000000000000000000000000000000000000002'
 /** Takes every call. */
 const CLOCK: Address = '0xb000000000000000000000000000000000000003'
 
+const PUBLISHED_MS = 180_000
+
 /** How often a session may call `tick`. */
 export const TICKS_MAX = 20
 
@@ -78,13 +80,13 @@ export async function publishHostileGame(
     revision = draft.draftRevision
   }
   const { policyId } = await publishPolicy(studio, demoSlugs.game, revision)
-  for (;;) {
+  for (const deadline = Date.now() + PUBLISHED_MS; ; await sleep(50)) {
     const policy = await database.prisma.policy.findFirst({
       where: { gameId: id },
       orderBy: { version: 'desc' },
     })
     if (policy?.status === 'published') return policyId
-    if (policy?.status === 'failed') throw new Error('not published')
-    await sleep(50)
+    if (policy?.status === 'failed' || Date.now() > deadline)
+      throw new Error(`the hostile policy is ${policy?.status ?? 'not there'}`)
   }
 }

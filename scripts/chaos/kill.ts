@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { undoBlocks } from '../test/undo-blocks'
 import { type KillPoint, killPoints } from './kill-points'
 import type { Machine } from './machine'
 import { awaitRecovery } from './recovery'
 import type { Run } from './run'
 
-const REACHED_MS = 30_000
-const SETTLE_MS = 60_000
+/** Machines of others may be slow; who comes to a point at all does so in a second or two. */
+const REACHED_MS = 90_000
+const SETTLE_MS = 90_000
 const DATABASE_DOWN_MS = 200
+const UNDONE = 2
 
 /** Kills at a point and waits until players play as if nothing had been. What was killed is started again at once, as a supervisor does. @throws when the point is not reached, or nothing recovers */
 export async function killAt(run: Run, point: KillPoint): Promise<void> {
@@ -15,24 +18,26 @@ export async function killAt(run: Run, point: KillPoint): Promise<void> {
     point.stimulus === 'restart' ? await killWhileSending(run) : null
   const killing = arm(run, point)
   const calm = await stimulate(run, point)
-  const killedMs = await inTime(killing, point.name).finally(() =>
-    run.cluster.machines.forEach(disarm),
-  )
-  void run.repair().catch(() => undefined)
-  await calm()
+  const killedMs = await inTime(killing, point.name).finally(async () => {
+    run.cluster.machines.forEach(disarm)
+    void run.repair().catch(() => undefined)
+    await calm()
+  })
   const sinceMs = before ?? killedMs
   const recoverySeconds = await awaitRecovery(run, sinceMs, point.name)
   run.kills.push({ point: point.name, recoverySeconds })
 }
 
 /** Sets traps on every machine that may come to the point; the first that does is the one. @returns when it was killed */
-function arm({ cluster }: Run, point: KillPoint): Promise<number> {
+function arm({ cluster, failures }: Run, point: KillPoint): Promise<number> {
   const machines = cluster.machines.filter(({ role }) => role === point.at)
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const spring = (machine: Machine) => {
       for (const each of machines) disarm(each)
       if (point.victim === 'database')
-        cluster.killDatabase(DATABASE_DOWN_MS).catch(reject)
+        cluster.killDatabase(DATABASE_DOWN_MS).catch((error: Error) => {
+          failures.push(`the database did not start again: ${error.message}`)
+        })
       else machine.kill()
       resolve(Date.now())
     }
@@ -59,16 +64,12 @@ async function stimulate(
   const { anvil } = cluster
   if (stimulus === 'grant') {
     const playing = newPlayer().then((player) => player.play(1, SETTLE_MS))
-    return async () => void (await playing)
+    return whenDone(playing, () => undefined)
   }
   if (stimulus === 'revoke') {
     const player = await newPlayer()
     await player.play(1, SETTLE_MS)
-    const revoking = player.revoke()
-    return async () => {
-      await revoking
-      player.leave()
-    }
+    return whenDone(player.revoke(), () => player.leave())
   }
   if (stimulus === 'stuck') {
     await anvil('evm_setAutomine', [false])
@@ -77,8 +78,20 @@ async function stimulate(
       await anvil('evm_mine')
     }
   }
-  if (stimulus === 'undo') await anvil('anvil_reorg', [2, []])
+  if (stimulus === 'undo') await undoBlocks(anvil, UNDONE)
   return async () => undefined
+}
+
+/** Waits for what goes on meanwhile, and hears of its failure only then. */
+function whenDone(
+  work: Promise<unknown>,
+  afterwards: () => void,
+): () => Promise<void> {
+  work.catch(() => undefined)
+  return async () => {
+    await work
+    afterwards()
+  }
 }
 
 /** The first of two: whoever takes over has a transaction to recover. */
