@@ -76,7 +76,7 @@ export async function createMachine(options: MachineOptions): Promise<Machine> {
         ? () => isHealthy(url)
         : async () => postgres.connections() > before
     await waitUntil(name, isReady, {
-      ...{ timeoutMs: 60_000, child, log: log.text },
+      ...{ timeoutMs: 180_000, child, log: log.text },
     })
   }
   return {
@@ -111,7 +111,7 @@ function commandOf(
 
 async function isHealthy(url: string): Promise<boolean> {
   const response = await fetch(`${url}/api/health`, {
-    signal: AbortSignal.timeout(3_000),
+    signal: AbortSignal.timeout(10_000),
   })
   return response.ok
 }

@@ -3,7 +3,7 @@ import type { FaultResult } from './chain-faults'
 import { describeStuck } from './describe-stuck'
 import type { Run } from './run'
 
-/** Each costs a minute. After so many in a row nothing heals any more, and the judge need not wait for the rest. */
+/** Each costs minutes. After so many in a row nothing heals any more, and the judge need not wait for the rest. */
 const UNHEALED_MAX = 3
 const DESCRIBE_MS = 10_000
 

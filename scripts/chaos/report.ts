@@ -27,17 +27,22 @@ export type Outcome = {
 /** One promise, held or not. */
 export type Check = { name: string; figure: string; isKept: boolean }
 
-/** Recovery takes no longer than this, without a human. */
-const RECOVERY_SECONDS_MAX = 60
 const POINTS_MIN = 12
 const RACES = 2
 const RATIO_MAX = 1.5
 /** The worker's default, which no transaction may exceed. */
 const FEE_CAP_GWEI = 200
-const STOP_MS_MAX = 1_000
+
+/** What depends on the machine as well. */
+export type Bounds = {
+  /** Recovery takes no longer, without a human. */
+  recoverySeconds: number
+  /** From a revocation until the relay refuses (exclusive). */
+  stopMs: number
+}
 
 /** The promises P1 to P9, each with its figure. */
-export function checkPromises(outcome: Outcome): Check[] {
+export function checkPromises(outcome: Outcome, bounds: Bounds): Check[] {
   const { findings, poison, revocation, races, kills } = outcome
   const { verdict, disagreements, budgetDrift, falsePushes } = findings
   const points = countPoints(kills)
@@ -45,9 +50,10 @@ export function checkPromises(outcome: Outcome): Check[] {
     ...[...outcome.rpcFaults, ...outcome.nonceFaults],
     ...[...outcome.feeFaults, ...outcome.fleet],
   ]
-  const healing = Math.max(...self.map(({ recoverySeconds: at }) => at))
   const undone = outcome.reorganisations
-  const { healthyP95Ratio: ratio } = poison
+  const slowest = slowestOf([...self, ...undone, ...kills])
+  const { healthyP95Ratio: ratio, interval } = poison
+  const slowdown = poison.judgedBy === 'interval' ? interval.low : ratio
   return [
     {
       name: 'P1 accepted means durable',
@@ -66,13 +72,14 @@ export function checkPromises(outcome: Outcome): Check[] {
     },
     {
       name: 'P4 one bad one hurts nobody',
-      figure: `p95 ${poison.poisonedP95Ms.toFixed(0)} ms beside ${poison.poison} poisoned, ${poison.cleanP95Ms.toFixed(0)} ms without: ratio ${ratio.toFixed(2)}`,
-      isKept: ratio <= RATIO_MAX,
+      figure: `p95 ${poison.poisonedP95Ms.toFixed(0)} ms beside ${poison.poison} poisoned, ${poison.cleanP95Ms.toFixed(0)} ms without: ratio ${ratio.toFixed(2)}, by chance ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)}`,
+      isKept: slowdown <= RATIO_MAX,
     },
     {
       name: 'P5 heals itself',
-      figure: `${self.length} faults, healed in at most ${healing.toFixed(1)} s; ${outcome.failures.length} did not`,
-      isKept: healing <= RECOVERY_SECONDS_MAX && outcome.failures.length === 0,
+      figure: `${self.length} faults, healed in at most ${slowestOf(self).toFixed(1)} s; ${outcome.failures.length} did not`,
+      isKept:
+        slowest <= bounds.recoverySeconds && outcome.failures.length === 0,
     },
     {
       name: 'P6 fees and budgets bounded',
@@ -86,7 +93,10 @@ export function checkPromises(outcome: Outcome): Check[] {
     {
       name: 'P7 re-organisations',
       figure: `${undone.length} undone (${undone.map(({ name }) => name.split(' ').at(-1)).join(', ')} blocks), ${disagreements.length} differences of database and chain`,
-      isKept: undone.length > 0 && disagreements.length === 0,
+      isKept:
+        undone.length > 0 &&
+        disagreements.length === 0 &&
+        findings.truth.missing.length === 0,
     },
     {
       name: 'P8 revoked is stopped',
@@ -95,7 +105,7 @@ export function checkPromises(outcome: Outcome): Check[] {
         : 'not measured',
       isKept:
         revocation !== null &&
-        revocation.stopMs < STOP_MS_MAX &&
+        revocation.stopMs < bounds.stopMs &&
         revocation.ended === revocation.queued &&
         outcome.executedAfterRevocation === 0,
     },
@@ -113,8 +123,8 @@ export function countPoints(kills: readonly Kill[]): number {
   return new Set(names.filter((name) => !name.startsWith('in turn'))).size
 }
 
-function slowestOf(kills: readonly Kill[]): number {
-  return Math.max(0, ...kills.map(({ recoverySeconds }) => recoverySeconds))
+function slowestOf(of: readonly { recoverySeconds: number }[]): number {
+  return Math.max(0, ...of.map(({ recoverySeconds }) => recoverySeconds))
 }
 
 /** Prints what was found, worst things last. */
@@ -135,6 +145,7 @@ export function printOutcome(outcome: Outcome, checks: Check[]): void {
     console.log(`${isKept ? '✓' : '✗'} ${name.padEnd(28)} ${figure}`)
   for (const [title, lines] of Object.entries({
     'did not recover': outcome.failures,
+    'missing on the chain': findings.truth.missing,
     lost: findings.verdict.lost,
     doubled: findings.verdict.doubled,
     'without an end': findings.verdict.unsettled,
@@ -159,6 +170,9 @@ export async function writeOutcome(
     lost: findings.verdict.lost.length,
     doubled: findings.verdict.doubled.length,
     healthyP95Ratio: round(poison.healthyP95Ratio),
+    healthyP95RatioByChance: [poison.interval.low, poison.interval.high].map(
+      round,
+    ),
     recoverySecondsMax: round(slowestOf(kills)),
     poison: {
       intents: poison.intents,

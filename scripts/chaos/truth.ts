@@ -1,4 +1,9 @@
-import type { Address, Hex } from 'viem'
+import {
+  type Address,
+  BlockNotFoundError,
+  type Hex,
+  TransactionNotFoundError,
+} from 'viem'
 import { delveAddress, sessionManagerAddress } from '@/lib/contracts/addresses'
 import { delveAbi } from '@/lib/contracts/generated/delve'
 import { sessionManagerAbi } from '@/lib/contracts/generated/session-manager'
@@ -24,6 +29,8 @@ export type Truth = {
   inputs: Map<Hex, string>
   /** Where each session was revoked. */
   revocations: Map<Hex, { blockNumber: bigint; logIndex: number }>
+  /** What the node should have and has not, one sentence each. It cannot be judged what happened there. */
+  missing: string[]
   /** Dearest fee per gas that any transaction of the relay was ready to pay, in wei. */
   highestFeeWei: bigint
 }
@@ -51,12 +58,15 @@ export async function readTruth(
       : [],
   )
   const hashes = [...new Set(executions.map(({ txHash }) => txHash))]
-  const inputs = new Map(
-    await inParallel(hashes, async (hash): Promise<[Hex, string]> => {
-      const { input } = await client.getTransaction({ hash })
-      return [hash, input]
-    }),
-  )
+  const missing: string[] = []
+  const inputs = new Map<Hex, string>()
+  await inParallel(hashes, async (hash) => {
+    const transaction = await client
+      .getTransaction({ hash })
+      .catch(nullIf(TransactionNotFoundError))
+    if (transaction) inputs.set(hash, transaction.input)
+    else missing.push(`transaction ${hash} has logs, and is not there`)
+  })
   const revocations = new Map(
     events
       .filter(({ name }) => name === 'SessionRevoked')
@@ -65,27 +75,37 @@ export async function readTruth(
         { blockNumber, logIndex },
       ]),
   )
-  const highestFeeWei = await readHighestFee(client, payers)
-  return { executions, inputs, revocations, highestFeeWei }
+  const highestFeeWei = await readHighestFee(client, payers, missing)
+  return { executions, inputs, revocations, missing, highestFeeWei }
 }
 
 async function readHighestFee(
   client: ChainClient,
   payers: readonly Address[],
+  missing: string[],
 ): Promise<bigint> {
   const own = new Set(payers.map((address) => address.toLowerCase()))
   const last = Number(await client.getBlockNumber())
   const numbers = Array.from({ length: last + 1 }, (_, number) => number)
   const fees = await inParallel(numbers, async (number) => {
-    const block = await client.getBlock({
-      ...{ blockNumber: BigInt(number), includeTransactions: true },
-    })
-    return block.transactions
+    const block = await client
+      .getBlock({ blockNumber: BigInt(number), includeTransactions: true })
+      .catch(nullIf(BlockNotFoundError))
+    if (!block) missing.push(`block ${number} of ${last} is not there`)
+    return (block?.transactions ?? [])
       .filter(({ from }) => own.has(from.toLowerCase()))
       .map(({ maxFeePerGas }) => maxFeePerGas ?? 0n)
   })
   const [highest = 0n] = fees.flat().sort((a, b) => (a < b ? 1 : -1))
   return highest
+}
+
+/** To catch what was asked for and is not there. */
+function nullIf(absence: new (...args: never[]) => Error) {
+  return (error: unknown) => {
+    if (error instanceof absence) return null
+    throw error
+  }
 }
 
 /** A session as the chain has it. */

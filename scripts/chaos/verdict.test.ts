@@ -31,6 +31,7 @@ function truthOf(
     })),
     inputs: new Map<Hex, string>([[txHash, input]]),
     revocations: new Map(),
+    missing: [],
     highestFeeWei: 0n,
   }
 }
