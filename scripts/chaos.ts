@@ -33,7 +33,7 @@ const form = isShort
       ...{ players: 8, rounds: 1, turns: 0, seconds: 5 },
       ...{
         depths: [1, 3, 5],
-        poison: { players: 12, phases: 12, phaseMs: 2_000 },
+        poison: { players: 12, phases: 24, phaseMs: 1_500 },
         // Other people's machines may be slow, and have other things to do.
         bounds: { recoverySeconds: 180, stopMs: 10_000 },
         judgedBy: 'interval' as const,
