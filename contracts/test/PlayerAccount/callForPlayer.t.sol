@@ -50,6 +50,16 @@ contract CallForPlayerTest is PlayerAccountTest {
         assertEq(target.lastVisit().sender, address(account), "sender");
     }
 
+    /// Guarantee: nothing is called but what is encoded: behind the last call there is none, not even of address zero.
+    function test_LastCallIsTheLast() public {
+        // Refuses every call.
+        vm.etch(address(0), hex"fe");
+        vm.prank(address(manager));
+        (bool success,) = address(account).call(_encode(0, 0, hit(1)));
+        assertTrue(success, "call");
+        assertEq(target.visitCount(), 1, "one visit");
+    }
+
     /// Guarantee: of what a call fails with, four bytes are handed on, or as many as there are; so no failure costs more
     /// because somebody wrote a long one.
     function test_FailuresAreShort() public {

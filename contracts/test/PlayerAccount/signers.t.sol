@@ -46,6 +46,9 @@ contract SignersTest is PlayerAccountTest {
         emit IPlayerAccount.SignerAdded(second());
         addSigner(second());
         assertTrue(accepts(DIGEST, bySecond), "second");
+        assertEq(account.getSigners().length, 2, "two");
+        assertEq(account.getSigners()[0], owner(), "the first owner first");
+        assertEq(account.getSigners()[1], second(), "then the second");
 
         removeSigner(owner());
         assertTrue(!account.isSigner(owner()), "no signer");
@@ -117,6 +120,14 @@ contract SignersTest is PlayerAccountTest {
         bytes memory contractOwner = abi.encodePacked(address(new YesMan()));
         account = PlayerAccount(payable(factory.createAccount(contractOwner)));
         assertTrue(accepts(DIGEST, "anything"), "contract");
+    }
+
+    /// Guarantee: a wallet that lends itself a contract's code (EIP-7702) still signs with its key, whatever that code says;
+    /// and no other key signs for it.
+    function test_WalletWithCode() public {
+        vm.etch(vm.addr(OWNER_KEY), address(target).code);
+        assertTrue(accepts(DIGEST, signSecp256k1(OWNER_KEY, DIGEST)), "its key");
+        assertTrue(!accepts(DIGEST, signSecp256k1(SECOND_KEY, DIGEST)), "another key");
     }
 
     /// Guarantee: no bytes whatsoever are accepted by chance, and none make the check revert.

@@ -59,6 +59,15 @@ contract PublishTest is Playground {
         publish(defaultTerms());
     }
 
+    /// behavior: sessions of any duration, from one second to 30 days, both included.
+    function test_ShortestAndLongest() public {
+        uint24[2] memory durations = [uint24(1), 30 days];
+        for (uint256 i; i < durations.length; ++i) {
+            bytes32 policyId = manager.publish(studio, _revokers(0), durations[i], 0, abi.encode(defaultTerms()));
+            _assertKept(policyId, studio, durations[i]);
+        }
+    }
+
     /// error: owner, revokers and duration.
     function test_InvalidArguments() public {
         bytes memory terms = abi.encode(defaultTerms());

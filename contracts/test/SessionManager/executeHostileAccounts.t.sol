@@ -68,6 +68,24 @@ contract ExecuteHostileAccountsTest is Playground {
         assertGranted(player, makeGrant(player), "whole words");
     }
 
+    /// Guarantee: nor is a short answer filled up with what stood there before, as the end of a policy's id.
+    function test_ShortAnswersAreNotFilledUp() public {
+        Player memory player = makePlayer(1, SECP256K1, true, hostileTerms());
+        TerseAccount terse = new TerseAccount();
+        (player.account, player.session.account) = (address(terse), address(terse));
+        bytes memory terms = abi.encode(player.session.terms);
+        bytes32 policyId;
+        for (uint256 i; uint8(uint256(policyId)) != 1; ++i) {
+            policyId = manager.publish(studio, revokersOfPolicies(), 1 days, bytes32(i), terms);
+        }
+        player.session.policyId = policyId;
+        refresh(player);
+        terse.setSizes(32, 31);
+        assertRefused(player, ISessionManager.ModuleNotInstalled.selector, "31 bytes of zero");
+        terse.setSizes(32, 32);
+        assertGranted(player, makeGrant(player), "whole words");
+    }
+
     /// Guarantee: whatever an account does instead of making the call, nobody else in the bundle notices.
     function test_HurtOnlyThemselves() public {
         Player memory player = _hostile();

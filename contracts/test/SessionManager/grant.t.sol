@@ -55,7 +55,8 @@ contract GrantTest is Playground {
     function test_Window() public {
         Player memory player = makePlayer(1);
         uint40 time = clock();
-        uint40[2][4] memory windows = [[time, time], [time + 2, time + 1], [time - 10, time], [time, uint40(0)]];
+        uint40[2][5] memory windows =
+            [[time, time], [time + 5, time + 5], [time + 2, time + 1], [time - 10, time], [time, uint40(0)]];
         for (uint256 i; i < windows.length; ++i) {
             (player.session.validAfter, player.session.validUntil) = (windows[i][0], windows[i][1]);
             assertRefused(player, ISessionManager.InvalidWindow.selector, "empty, reversed or over");
@@ -297,6 +298,14 @@ contract GrantTest is Playground {
         }
     }
 
+    /// behavior: an account is asked about its terms' targets only: one that has no hook, and says that hook zero is
+    /// installed, grants like any other.
+    function test_AccountWithoutHook() public {
+        Player memory player = makePlayer(1, P256, true, defaultTerms());
+        vm.etch(player.account, address(new HooklessAccount()).code);
+        assertGranted(player, makeGrant(player), "no module among the targets");
+    }
+
     /// Guarantee: an account whose owner has uninstalled the module grants nothing.
     function test_ModuleMustBeInstalled() public {
         Player memory player = makeActivePlayer(1);
@@ -353,6 +362,17 @@ contract GrantTest is Playground {
         assertEq(manager.sessionOf(player.sessionId).status, 0, "no session");
         Result memory result = runEncoded(player, withGrant(player, grant_, signed(player, makeIntent(player, hit(1)))));
         assertRejection(result, ISessionManager.UnknownSession.selector, "its intent");
+    }
+}
+
+/// @notice An account that signs everything, and keeps its hook in a variable, which is zero.
+contract HooklessAccount {
+    function isModuleInstalled(uint256 moduleTypeId, address module, bytes calldata) external view returns (bool) {
+        return module == (moduleTypeId == 2 ? msg.sender : address(0));
+    }
+
+    function isValidSignature(bytes32, bytes calldata) external pure returns (bytes4) {
+        return 0x1626ba7e;
     }
 }
 

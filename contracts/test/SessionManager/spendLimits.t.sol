@@ -92,6 +92,18 @@ contract SpendLimitsTest is Playground {
         assertCell(player, 0, 4, "calls");
     }
 
+    /// Guarantee: a rule on a transfer holds besides the limit, and does not stand for it.
+    function test_TransferWithRule() public {
+        Terms memory terms =
+            termsOf(withRule(permissionOf(address(token), "transfer(address,uint256)", 100), "arg1 <= 101"));
+        Player memory player = makeActivePlayer(1, withSpendLimit(terms, SpendLimit(address(token), 100, 0, 0)));
+        token.mint(player.account, 1000);
+        assertRejection(run(player, _transfer(102)), ISessionManager.ArgumentNotAllowed.selector, "the rule");
+        assertRejection(run(player, _transfer(101)), TOTAL, "the limit");
+        assertSuccess(run(player, _transfer(100)), "within both");
+        _assertSpent(player, 100, "metered");
+    }
+
     /// Guarantee: the same in each period of the limit, counted from the session's start.
     function test_PerPeriod() public {
         Player memory player = _player(40);

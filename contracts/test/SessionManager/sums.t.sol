@@ -55,6 +55,15 @@ contract SumsTest is Playground {
         assertRejection(run(player, _hit(1)), TOTAL, "beyond");
     }
 
+    /// Guarantee: what stands behind a sum is never taken for a range that an argument may be in.
+    function test_NoRange() public {
+        Player memory player = _player(withRule(_permission(), "sum(arg0) <= 1"));
+        for (uint256 bit = 1; bit < 256; bit += 5) {
+            assertRejection(run(player, _hit(uint256(1) << bit)), TOTAL, "more than 1");
+        }
+        assertMeter(player, 0, 0, 0, 0);
+    }
+
     /// Guarantee: the same in each period, from its first second to its last.
     function test_PerPeriod() public {
         Permission memory permission = withPeriod(_permission(), 1 hours, 1000, 0);

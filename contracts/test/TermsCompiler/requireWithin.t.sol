@@ -118,6 +118,19 @@ contract RequireWithinTest is TermsCompilerTest {
         _assertWithin(termsWithRule("f(uint256)", "arg0 == 5"), policy);
     }
 
+    /// Guarantee: the spend limits that a table counts are looked at, and nothing that stands behind them.
+    function test_SpendLimitsEndWithTheTable() public {
+        Terms memory terms = _policy();
+        bytes memory policyTable = tableOf(terms);
+        SpendLimit[] memory limits = new SpendLimit[](1);
+        limits[0] = terms.spendLimits[0];
+        terms.spendLimits = limits;
+        bytes memory second = slice(policyTable, policyTable.length - 52, policyTable.length);
+        bytes memory table = bytes.concat(tableOf(terms), second);
+        vm.expectRevert(abi.encodeWithSelector(SPEND_LIMIT, 1));
+        compiler.requireWithin(table, policyTable);
+    }
+
     /// error: one number of one permission too high.
     function testFuzz_LooserPermission(uint8 which, uint32 more) public {
         which %= 8;

@@ -57,6 +57,21 @@ contract RulesTest is TermsCompilerTest {
         );
     }
 
+    /// Guarantee: nothing comes round at the ends of the largest types: no range begins behind the last number, or ends in
+    /// front of the first.
+    function test_EndsOfTheLargestTypes() public view {
+        uint256 max = type(uint256).max;
+        for (uint256 i; i < 2; ++i) {
+            (bool signed, string memory signature) = (i == 1, i == 1 ? "f(int256)" : "f(uint256)");
+            (string memory first, string memory last) = (_number(0, signed), _number(max, signed));
+            assertInvalidRule(signature, string.concat("arg0 < ", first));
+            assertInvalidRule(signature, string.concat("arg0 > ", last));
+            _assertRange(signature, string.concat("arg0 != ", first), 0, signed, 1, max);
+            _assertRange(signature, string.concat("arg0 != ", last), 0, signed, 0, max - 1);
+            _assertRange(signature, string.concat("arg0 <= ", last), 0, signed, 0, max);
+        }
+    }
+
     /// behavior: what is not a number: addresses, truth values, bytes from the left.
     function test_OtherTypes() public view {
         uint256 a = uint160(0x00112233445566778899AABbCCdDeeFf00112233);
