@@ -2,6 +2,7 @@ import type { Hex } from 'viem'
 import { reasonOfSelector } from '../chain/reason-of-selector'
 import { channels } from '../db/channels'
 import type { Database } from '../db/database'
+import { hasUndoneItself } from '../db/has-undone-itself'
 import { placeOf } from '../relay/admission/store-intent'
 import type { Receipt } from '../relay/key/broadcast'
 import type { StoredTransaction } from '../relay/key/store-transaction'
@@ -155,8 +156,6 @@ const withBill = {
   spent: { gas: 'x.share', day: dayOf('x."queuedAt"') },
   isBooked: ', 1 / (SELECT count(*) FROM mined) AS booked',
 }
-/** Division by zero: how the statement says that it was not all, and undoes itself. */
-const STALE = '22012'
 
 const statement = statementOf(null)
 const billedStatement = statementOf(withBill)
@@ -202,7 +201,7 @@ export async function applyIntents(
     )
     return bill && rows.length === 0 ? null : rows
   } catch (error) {
-    if ((error as { code?: string }).code === STALE) return null
+    if (hasUndoneItself(error)) return null
     throw error
   }
 }

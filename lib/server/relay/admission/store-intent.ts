@@ -2,6 +2,7 @@ import type { Hex } from 'viem'
 import type { Call, Intent } from '@/lib/intent/intent'
 import { channels } from '../../db/channels'
 import type { Database } from '../../db/database'
+import { hasUndoneItself } from '../../db/has-undone-itself'
 import type { Budget } from '../../sponsor/budget'
 import { dayOf } from '../../sponsor/change-budgets'
 import { type BudgetScope, sponsorLimits } from '../../sponsor/sponsor-limits'
@@ -33,8 +34,6 @@ export type SessionTurn = {
   intents: AdmittedIntent[]
 }
 
-/** Division by zero: how the statement says that it cannot store everything, and undoes itself. */
-const STALE = '22012'
 const SIDELINED = `interval '60 seconds'`
 
 /** Unix milliseconds of the database's clock. */
@@ -122,7 +121,7 @@ export async function storeIntents(
     })
     return new Set(rows.map(({ id }) => id))
   } catch (error) {
-    if ((error as { code?: string }).code === STALE) return null
+    if (hasUndoneItself(error)) return null
     throw error
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Address, type Hex, isAddressEqual, parseTransaction } from 'viem'
 import type { Database } from '../../db/database'
+import { hasUndoneItself } from '../../db/has-undone-itself'
 import { type Fence, holdsLease, LeaseLost } from '../lease/fence'
 import type { Fees } from './fees'
 
@@ -58,9 +59,6 @@ export type StoredTransaction = {
   attempts: StoredAttempt[]
 }
 
-/** Division by zero: how the statement says that its work has changed since, and undoes itself. */
-const STALE = '22012'
-
 const statement = `
   WITH lease AS MATERIALIZED (${holdsLease('$11', '$12')}),
   tx AS (
@@ -115,7 +113,7 @@ export async function storeTransaction(
     })
     if (rows[0]?.held !== 1) throw new LeaseLost(fence.name)
   } catch (error) {
-    if ((error as { code?: string }).code === STALE) return null
+    if (hasUndoneItself(error)) return null
     throw error
   }
   return { id, signer, nonce, purpose, intents, attempts: [attempt] }
