@@ -242,6 +242,21 @@ describe('IntentQueue', () => {
     expect(queue.usage[0]?.calls).toBe(0)
   })
 
+  test('behavior: an intent that was taken in and came too late sets the clock right', async () => {
+    const { relay, clock, step, settle, admitted } = await createHarness()
+    relay.clock = clock
+    step()
+    await admitted(1)
+    relay.nowSeconds = NOW + 3_600
+    settle(0, 'rejected', 'session_expired')
+    await vi.waitFor(() =>
+      expect(clock.nowSeconds()).toBeGreaterThanOrEqual(NOW + 3_600),
+    )
+    const requests = relay.batchSizes.length
+    expect((await step().settled).error?.code).toBe('session_expired')
+    expect(relay.batchSizes).toHaveLength(requests)
+  })
+
   test('behavior: an outage keeps the outbox with its signatures', async () => {
     const { queue, relay, step, admitted } = await createHarness()
     relay.outage = new PlaykeyError('connection_lost')

@@ -12,6 +12,7 @@ import type {
   QueueTransport,
   SendResult,
 } from './queue-transport'
+import type { ServerClock } from './server-clock'
 
 const confirmed = (id: Hex): IntentReport => ({
   ...{ id, status: 'confirmed', reason: null, txHash: id },
@@ -26,6 +27,8 @@ export class TestRelay implements QueueTransport {
   readonly publicKey: Hex
   session: QueueSession
   nowSeconds = 1_800_000_000
+  /** Set right by every answer that tells the time. */
+  clock: ServerClock | null = null
   /** While set, every request fails with it. */
   outage: Error | null = null
   /** Takes the request in but loses the answer. */
@@ -53,6 +56,7 @@ export class TestRelay implements QueueTransport {
 
   async getNextSequence(_sessionId: Hex, lane: number): Promise<number> {
     if (this.outage) throw this.outage
+    this.clock?.sync(this.nowSeconds * 1_000)
     return this.#next.get(lane) ?? 0
   }
 

@@ -57,6 +57,7 @@ type Row = {
   table: Hex
   meters: number
   isPending: boolean
+  validUntil: string
   grantSize: number | null
   grantGas: number | null
   grantReserve: number | null
@@ -70,7 +71,7 @@ const ZERO_HASH: Hex = `0x${'00'.repeat(32)}`
 const columns = `
   i.id, i."sessionId", i.lane, i.sequence, i."callGas", cardinality(i.entries) AS calls, i.expiry, i.gas, i.packed,
   i.suspicion, s."accountAddress" AS account, s.epoch, s."keyScheme", s."publicKey", s."policyId", s.table,
-  cardinality(s."meterIndexes") AS meters, s.status = 'pending' AS "isPending",
+  cardinality(s."meterIndexes") AS meters, s.status = 'pending' AS "isPending", s."validUntil",
   g.size AS "grantSize", g.gas AS "grantGas", g.reserve AS "grantReserve", g.error AS "grantError",
   (s.status = 'revoked' OR s."revokeRequestedAt" IS NOT NULL) AS ended, p."pausedUntil"`
 
@@ -177,5 +178,7 @@ function obstacleOf(row: Row, nowSeconds: number): QueuedIntent['obstacle'] {
   if (row.ended) return 'session_revoked'
   if (!row.packed) return 'internal'
   if (nowSeconds < Number(row.pausedUntil ?? 0)) return 'policy_paused'
-  return row.isPending ? row.grantError : null
+  if (row.isPending) return row.grantError
+  const isOver = nowSeconds >= Number(row.validUntil) && row.grantSize === null
+  return isOver ? 'session_expired' : null
 }
