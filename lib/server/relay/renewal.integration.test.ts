@@ -377,4 +377,11 @@ describe('renewals and periods, as time goes by', () => {
       ...{ state: 'active', permissions: [{ calls: 4, callsInPeriod: 1 }] },
     })
   })
+  test('behavior: a move that waits past the end of its session says that this is why', async () => {
+    const player = await newPlayer()
+    await stack.settleAll([await player.send(await player.step())])
+    const id = await player.send(await player.step())
+    await pass(3_700)
+    expect(await stack.settleAll([id])).toEqual(['session_expired'])
+  })
 })
