@@ -90,6 +90,15 @@ describe('packBundle', () => {
     expect(packBundle([healthy, suspect]).intents).toEqual([healthy])
   })
 
+  test('behavior: of two for one place one travels, the older, and what comes after them waits', () => {
+    const at = (sequence: number) => intent({ sessionId: '0x0a', sequence })
+    const [first, rival, next] = [at(5), at(5), at(6)]
+    const other = intent({ sessionId: '0x0b', sequence: 5 })
+    const { intents } = packBundle([first, rival, next, other])
+    expect(intents).toEqual([first, other])
+    expect(packBundle([rival, next]).intents).toEqual([rival, next])
+  })
+
   test('behavior: a grant is counted once per session, and a table once per section', () => {
     const move = {
       packed: toHex(0, { size: 150 }),

@@ -32,26 +32,31 @@ type Load = Need & {
 
 /**
  * Chooses intents in order of arrival until gas or bytes are used up. Lanes keep their order: when one intent does not
- * fit, the later ones of its lane wait too. An intent under suspicion travels alone, and only when it is the oldest.
+ * fit, the later ones of its lane wait too. An intent under suspicion travels alone, and only when it is the oldest. Of
+ * two for one place, which a re-organisation may leave, one travels: what a bundle does to a place is about one intent.
  */
 export function packBundle(queue: readonly QueuedIntent[]): PackedBundle {
   const suspect = queue[0]?.suspicion ? queue[0] : null
   const chosen: QueuedIntent[] = []
   const blockedLanes = new Set<string>()
+  const places = new Set<string>()
   const load = emptyLoad()
   for (const intent of suspect ? [suspect] : queue) {
     const lane = `${intent.sessionId}:${intent.lane}`
+    const place = `${lane}:${intent.sequence}`
     const need = needOf(intent, load)
     const fits =
       chosen.length === 0 ||
       (load.gas + need.gas + Math.max(load.reserve, need.reserve) <=
         Number(BUNDLE_GAS_MAX) &&
         load.bytes + need.bytes <= BUNDLE_BYTES_MAX)
-    if (!fits || blockedLanes.has(lane) || (intent.suspicion && !suspect)) {
+    const mayGo = !blockedLanes.has(lane) && !places.has(place)
+    if (!fits || !mayGo || (intent.suspicion && !suspect)) {
       blockedLanes.add(lane)
       continue
     }
     add(load, intent, need)
+    places.add(place)
     chosen.push(intent)
   }
   return { intents: chosen, gas: gasOfLoad(load) }
