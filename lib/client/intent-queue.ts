@@ -69,12 +69,6 @@ type Judgement =
 /** Ids per status request. */
 const MAX_POLL = 50
 
-/** Why intents are rejected that came too late. */
-const aboutTime: ReadonlySet<string> = new Set([
-  'session_expired',
-  'intent_expired',
-])
-
 /**
  * Plays one session on one lane: in order, many in flight, without ever prompting.
  * While a request is on its way further intents gather and go out together, so a held-down key never reorders. What the relay refuses takes back every optimistic effect that built on it; what could not be sent stays in the outbox with its signature.
@@ -86,7 +80,6 @@ export class IntentQueue {
   #session: QueueSession
   #isClosed = false
   #isPolling = false
-  #isAskingTime = false
 
   constructor(options: QueueOptions) {
     const { session, lane } = options
@@ -250,9 +243,8 @@ export class IntentQueue {
       case 'rejected': {
         const error = errorOfReason(reason, 'would_revert')
         this.#learn(error)
-        this.#sender.resync()
+        this.#sender.resync(error.code)
         this.#log.reject(entry, error, txHash)
-        if (aboutTime.has(error.code)) void this.#correctClock()
       }
     }
   }
@@ -288,21 +280,6 @@ export class IntentQueue {
     return verdict.ok
       ? { ok: true, charge: chargeBetween(table, usage, verdict.usage) }
       : { ok: false, refusal: serializeError(verdict.error) }
-  }
-
-  /** Asks the relay what time it is: it was admitted, so the clock here may be behind. */
-  async #correctClock(): Promise<void> {
-    if (this.#isAskingTime) return
-    this.#isAskingTime = true
-    try {
-      const { transport, lane } = this.#options
-      await transport.getNextSequence(this.#session.id, lane)
-      this.#options.onChange?.()
-    } catch {
-      // The next intent asks again.
-    } finally {
-      this.#isAskingTime = false
-    }
   }
 
   /** Remembers what a refusal says about session and time, so that the next intent is refused here already. */

@@ -30,7 +30,7 @@ export type SenderOptions = {
   log: IntentLog
   /** A refusal may tell about session and time. */
   onError: (error: SerializedError) => void
-  /** The relay was lost or found again. */
+  /** The relay was lost or found again, or told the time. */
   onConnection: () => void
   sleep?: ((ms: number) => Promise<void>) | undefined
 }
@@ -39,6 +39,11 @@ export type SenderOptions = {
 const MAX_BATCH = 50
 /** How often calls are signed again under another place in the lane. */
 const MAX_RESIGNS = 3
+/** Why intents are rejected that came too late. */
+const aboutTime: ReadonlySet<string> = new Set([
+  'session_expired',
+  'intent_expired',
+])
 const BACKOFF_MS = [250, 500, 1_000, 2_000, 4_000, 8_000]
 
 /** What became of one request: `wait` = the relay asks to try again, `unreachable` = no answer. */
@@ -53,6 +58,7 @@ export class LaneSender {
   #isPumping = false
   #isClosed = false
   #isOffline = false
+  #isAskingTime = false
   #wake: (() => void) | null = null
 
   constructor(options: SenderOptions) {
@@ -74,10 +80,24 @@ export class LaneSender {
     this.#wake?.()
   }
 
-  /** Asks the relay for the next place in the lane before anything else is signed. */
-  resync(): void {
+  /**
+   * Asks the relay for the next place in the lane before anything else is signed.
+   * @param reason Why an intent was rejected; when it came too late, the relay is asked at once, for it tells the time.
+   */
+  resync(reason?: string): void {
     this.#nextSequence = null
     this.#generation += 1
+    if (reason && aboutTime.has(reason)) void this.#askTime()
+  }
+
+  /** It was admitted, so the clock here may be behind. */
+  async #askTime(): Promise<void> {
+    if (this.#isAskingTime) return
+    this.#isAskingTime = true
+    const { transport, lane, sessionId, onConnection } = this.#options
+    await transport.getNextSequence(sessionId, lane).catch(() => undefined)
+    this.#isAskingTime = false
+    onConnection()
   }
 
   /** Sends until nothing is unsent. Does nothing when it is sending already. */
