@@ -18,7 +18,6 @@ export type PoisonResult = {
   healthyP95Ratio: number
   /** Where that ratio lies by chance, in 95 of 100 such measurements. */
   interval: Interval
-  judgedBy: 'ratio' | 'interval'
 }
 
 const SHARE = 0.02
@@ -50,7 +49,6 @@ const poisons: { kind: IntentKind; changes: () => IntentChanges }[] = [
 
 /**
  * Phases with and without poison take turns, so that whatever else the machine does meets both alike.
- * @param options `judgedBy`: the interval's lower end where phases are too few for the ratio itself
  */
 export async function measurePoison(
   run: Run,
@@ -58,7 +56,6 @@ export async function measurePoison(
     players: number
     phases: number
     phaseMs: number
-    judgedBy: PoisonResult['judgedBy']
   },
 ): Promise<PoisonResult> {
   const healthy = await Promise.all(
@@ -109,7 +106,6 @@ export async function measurePoison(
     poisonedP95Ms: p95(phases.poisoned.flat()),
     healthyP95Ratio: p95Ratio(phases),
     interval: p95RatioInterval(phases, createRandom(INTERVAL_SEED)),
-    judgedBy: options.judgedBy,
   }
 }
 

@@ -1,8 +1,8 @@
 import { waitUntil } from '../stack/child'
 import type { Run } from './run'
 
-/** What is not well again by then will not be without a human, however slow the machine is. */
-const RECOVERED_MS = 180_000
+/** What is not well again by then will not be without a human. */
+const RECOVERED_MS = 60_000
 
 /** Waits until players notice nothing of it any more: what was acknowledged before has ended, and so has something sent since. @returns seconds since then */
 export async function awaitRecovery(

@@ -33,16 +33,13 @@ const RATIO_MAX = 1.5
 /** The worker's default, which no transaction may exceed. */
 const FEE_CAP_GWEI = 200
 
-/** What depends on the machine as well. */
-export type Bounds = {
-  /** Recovery takes no longer, without a human. */
-  recoverySeconds: number
-  /** From a revocation until the relay refuses (exclusive). */
-  stopMs: number
-}
+/** Recovery takes no longer than this, without a human. */
+const RECOVERY_SECONDS_MAX = 60
+/** From a revocation until the relay refuses (exclusive). */
+const STOP_MS_MAX = 1_000
 
 /** The promises P1 to P9, each with its figure. */
-export function checkPromises(outcome: Outcome, bounds: Bounds): Check[] {
+export function checkPromises(outcome: Outcome): Check[] {
   const { findings, poison, revocation, races, kills } = outcome
   const { verdict, disagreements, budgetDrift, falsePushes } = findings
   const points = countPoints(kills)
@@ -53,7 +50,6 @@ export function checkPromises(outcome: Outcome, bounds: Bounds): Check[] {
   const undone = outcome.reorganisations
   const slowest = slowestOf([...self, ...undone, ...kills])
   const { healthyP95Ratio: ratio, interval } = poison
-  const slowdown = poison.judgedBy === 'interval' ? interval.low : ratio
   return [
     {
       name: 'P1 accepted means durable',
@@ -73,13 +69,12 @@ export function checkPromises(outcome: Outcome, bounds: Bounds): Check[] {
     {
       name: 'P4 one bad one hurts nobody',
       figure: `p95 ${poison.poisonedP95Ms.toFixed(0)} ms beside ${poison.poison} poisoned, ${poison.cleanP95Ms.toFixed(0)} ms without: ratio ${ratio.toFixed(2)}, by chance ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)}`,
-      isKept: slowdown <= RATIO_MAX,
+      isKept: ratio <= RATIO_MAX,
     },
     {
       name: 'P5 heals itself',
       figure: `${self.length} faults, healed in at most ${slowestOf(self).toFixed(1)} s; ${outcome.failures.length} did not`,
-      isKept:
-        slowest <= bounds.recoverySeconds && outcome.failures.length === 0,
+      isKept: slowest <= RECOVERY_SECONDS_MAX && outcome.failures.length === 0,
     },
     {
       name: 'P6 fees and budgets bounded',
@@ -105,7 +100,7 @@ export function checkPromises(outcome: Outcome, bounds: Bounds): Check[] {
         : 'not measured',
       isKept:
         revocation !== null &&
-        revocation.stopMs < bounds.stopMs &&
+        revocation.stopMs < STOP_MS_MAX &&
         revocation.ended === revocation.queued &&
         outcome.executedAfterRevocation === 0,
     },
