@@ -12,8 +12,8 @@ import type { Run } from './run'
 export type FaultResult = { name: string; recoverySeconds: number }
 
 /** Somebody plays all the time, so that a worker soon sends something. */
-const PENDING_MS = 90_000
-const SETTLE_MS = 150_000
+const PENDING_MS = 20_000
+const SETTLE_MS = 60_000
 
 const faults: RpcFault[] = [
   { kind: 'delay', ms: 400 },

@@ -25,7 +25,7 @@ export type Findings = {
 }
 
 /** Longest that anything may take, an outage, its expiry and finality included. */
-const REST_MS = 240_000
+const REST_MS = 120_000
 
 /** Lets everything come to rest and holds it against the chain. */
 export async function findOut(run: Run): Promise<Findings> {

@@ -6,8 +6,8 @@ import { awaitRecovery } from './recovery'
 import type { Run } from './run'
 
 /** Machines of others may be slow; who comes to a point at all does so in a second or two. */
-const REACHED_MS = 90_000
-const SETTLE_MS = 90_000
+const REACHED_MS = 30_000
+const SETTLE_MS = 60_000
 const DATABASE_DOWN_MS = 200
 const UNDONE = 2
 

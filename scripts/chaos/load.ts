@@ -16,7 +16,7 @@ export type Load = {
 const PAUSE_MS = 400
 const BATCH_MAX = 3
 /** Longer than any recovery that we accept. */
-const SETTLE_MS = 240_000
+const SETTLE_MS = 90_000
 
 /** Lets each player send a few intents at a time and wait for them. */
 export function startLoad(

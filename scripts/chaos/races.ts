@@ -10,7 +10,7 @@ import type { Run } from './run'
 export type RaceResult = { parallel: number; allowed: number; admitted: number }
 
 const PARALLEL = 50
-const SETTLE_MS = 150_000
+const SETTLE_MS = 60_000
 
 /** A rule allows `TICKS_MAX` calls; each of fifty requests, to all web processes at once, wants one. */
 export async function raceForCalls(run: Run): Promise<RaceResult> {
@@ -84,7 +84,7 @@ export type RevocationResult = {
 }
 
 const QUEUED = 100
-const STOPPED_MS = 60_000
+const STOPPED_MS = 10_000
 
 /** A hundred intents wait when their session is revoked. */
 export async function revokeQueue(run: Run): Promise<RevocationResult> {

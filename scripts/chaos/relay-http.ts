@@ -10,10 +10,10 @@ export type RpcAnswer =
   | { ok: true; result: unknown }
   | { ok: false; code: string; message: string; details: unknown }
 
-const TIMEOUT_MS = 15_000
+const TIMEOUT_MS = 5_000
 const RETRY_MS = 100
 /** A player who gets no answer for so long gives up, and the run fails. */
-const PATIENCE_MS = 180_000
+const PATIENCE_MS = 90_000
 
 /** Refusals after which the very same bytes are sent again, as the browser does. */
 const retryable = new Set(['temporarily_unavailable', 'rate_limited'])
